@@ -1,0 +1,1 @@
+"""TELL: metrics, HTTP, texts in Kazakh, Russian and English."""

@@ -1,0 +1,1 @@
+"""JUDGE AND REMEMBER: from observations to verdicts, intervals, events and rates."""

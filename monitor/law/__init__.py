@@ -1,0 +1,1 @@
+"""What law and contracts say, computed from dates that are passed in."""

@@ -1,0 +1,1 @@
+"""Values shared by the layers above: the estate, verdicts, events. No logic, no I/O."""

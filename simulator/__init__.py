@@ -1,0 +1,1 @@
+"""A make-believe estate that speaks the real protocols on loopback."""
