@@ -49,8 +49,10 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trust:
-    """How a TLS peer is recognised: by the SHA-256 of its certificate (hex), by a CA file (path),
-    or, when both are None, by the system's CAs."""
+    """How a TLS peer is recognised.
+
+    By the SHA-256 of its certificate (hex), by a CA file (path), or, with neither, by the system's CAs.
+    """
 
     fingerprint: str | None = None
     ca_file: str | None = None
@@ -131,4 +133,6 @@ class Observation:
 class Probe(Protocol):
     """One attempt at one target. Returns what it saw; raises only for our own mistakes."""
 
-    def __call__(self, target: Target, options: CheckOptions, *, now: datetime) -> Awaitable[Observation]: ...
+    def __call__(self, target: Target, options: CheckOptions, *, now: datetime) -> Awaitable[Observation]:
+        """Ask once; `now` (UTC) becomes Observation.at."""
+        ...

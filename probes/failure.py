@@ -1,5 +1,6 @@
-"""What one attempt met: the stages of an attempt, the closed list of failures, and the one place
-where an exception or a status code becomes a failure.
+"""What one attempt met: its stages, and the closed list of failures.
+
+The one place where an exception or a status code becomes a failure.
 
 Absent on purpose: causes. A failure says what was seen; why a picture does not arrive is judged
 elsewhere, from many observations.
@@ -52,7 +53,9 @@ class Failure(StrEnum):
 
 
 _BEFORE_ANSWER = frozenset({Stage.RESOLVE, Stage.CONNECT})
-_UNREACHABLE = frozenset({errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EADDRNOTAVAIL})
+_UNREACHABLE = frozenset(
+    {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EADDRNOTAVAIL}
+)
 
 _STATUS: dict[int, Failure] = {
     401: Failure.UNAUTHORIZED,

@@ -93,8 +93,10 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transition:
-    """One stream's verdict changed. `since` is back-dated to the first sample of the run that
-    convinced us; `decided_at` is when it did. Committed before it is told."""
+    """One stream's verdict changed. Committed before it is told.
+
+    `since` is back-dated to the first sample of the run that convinced us; `decided_at` is when it did.
+    """
 
     stream_id: str
     verdict: Verdict

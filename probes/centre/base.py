@@ -36,7 +36,8 @@ class Sweep(msgspec.Struct, frozen=True):
     at: datetime  # UTC, when the answer was complete
     seconds: float
     samples: dict[str, StreamSample]
-    complete: bool = True  # False: only the streams asked for are in `samples`
+    complete: bool = True  # False: only the streams in `asked` were looked at
+    asked: tuple[str, ...] = ()
     failure: Failure | None = None
     failed_at: Stage | None = None
     detail: str = ""  # scrubbed

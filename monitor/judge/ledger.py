@@ -1,0 +1,142 @@
+"""The standing of every stream of one gateway, sweep after sweep.
+
+Mutable, but pure in effect: no clock, no I/O; the same sweeps give the same changes. The common case
+(every stream flows as before) allocates nothing per stream, because one gateway may hold 150,000.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor.judge.patience import Rules, Standing, settle
+from monitor.judge.progress import READINGS, Flow, Reading, judge_flow
+from monitor.model.estate import Stream
+from monitor.model.verdict import State
+from probes.centre.base import StreamSample, Sweep
+
+SHORTEST_WINDOW = timedelta(seconds=4)  # two looks closer than this cannot show that nothing moves
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A stream's state was confirmed to be another one."""
+
+    stream: Stream
+    standing: Standing
+    decided_at: datetime
+
+
+class Ledger:
+    """Standings of the streams enrolled at one gateway, keyed by stream key."""
+
+    def __init__(self, streams: Iterable[Stream], rules: Rules, *, at: datetime) -> None:
+        self.rules = rules
+        self.streams: dict[str, Stream] = {}
+        self.standings: dict[str, Standing] = {}
+        self.flows: dict[str, Flow] = {}  # only of streams whose last flow was not ADVANCED
+        self.unmatched: frozenset[str] = frozenset()  # paths the register does not know
+        self.swept_at: datetime | None = None  # the last complete sweep that was answered
+        self._before: dict[str, StreamSample] = {}
+        self._looked_at: dict[str, datetime] = {}  # streams looked at again since that sweep
+        self._open_runs: set[str] = set()
+        self.reset(streams, at=at)
+
+    def reset(self, streams: Iterable[Stream], *, at: datetime) -> None:
+        """Take a new list of streams, keeping what is known of those that stay."""
+        old = self.standings
+        self.streams = {stream.stream_key: stream for stream in streams if stream.stream_key is not None}
+        fresh = Standing(state=State.UNKNOWN, since=at)
+        self.standings = {key: old.get(key, fresh) for key in self.streams}
+        self.flows = {key: flow for key, flow in self.flows.items() if key in self.streams}
+        self._open_runs &= self.streams.keys()
+
+    def take(self, sweep: Sweep) -> list[Change]:
+        """Judge one sweep; returns the streams whose confirmed state changed."""
+        if sweep.failure is not None:
+            asked = self.streams if sweep.complete else sweep.asked
+            return self._settle_each(((key, Reading.NOTHING) for key in asked), sweep.at)
+        if not sweep.complete:
+            return self._take_some(sweep)
+        if self.swept_at is not None and sweep.at - self.swept_at > self._longest_window():
+            self._before = {}  # too old to say "within the window": start again
+        changes = self._take_all(sweep)
+        self._before = dict(sweep.samples)
+        self.swept_at = sweep.at
+        self._looked_at = {}
+        self.unmatched = frozenset(sweep.samples.keys() - self.streams.keys())
+        return changes
+
+    def unsettled(self) -> dict[str, Standing]:
+        """Streams worth a second look soon: in a run that is not confirmed, or seen for the first time."""
+        first = {key for key, flow in self.flows.items() if flow is Flow.FIRST}
+        return {key: self.standings[key] for key in first | self._open_runs}
+
+    def missing(self) -> tuple[Stream, ...]:
+        """Enrolled streams that the gateway does not know."""
+        return tuple(self.streams[key] for key, flow in self.flows.items() if flow is Flow.ABSENT)
+
+    def _longest_window(self) -> timedelta:
+        return max(timedelta(seconds=60), self.rules.interval * self.rules.blind_after_intervals)
+
+    def _take_all(self, sweep: Sweep) -> list[Change]:
+        """The hot loop: a stream that flows and is confirmed costs a few look-ups and no allocation."""
+        samples, before, standings, flows = sweep.samples, self._before, self.standings, self.flows
+        at, rules = sweep.at, self.rules
+        changes: list[Change] = []
+        for key, stream in self.streams.items():
+            flow = judge_flow(before.get(key), samples.get(key), on_demand=stream.on_demand)
+            if flow is not Flow.ADVANCED:
+                if flow is Flow.FLAT and self._too_soon(key, at):
+                    continue
+                flows[key] = flow
+            elif flows:
+                flows.pop(key, None)
+            standing = standings[key]
+            settled = settle(standing, READINGS[flow], at, rules)
+            if settled is not standing:
+                self._put(key, settled, at, changes)
+        return changes
+
+    def _take_some(self, sweep: Sweep) -> list[Change]:
+        """A second look at a few streams: those in `sweep.asked`."""
+        readings: list[tuple[str, Reading]] = []
+        for key in sweep.asked:
+            if key not in self.streams:
+                continue
+            sample = sweep.samples.get(key)
+            flow = judge_flow(self._before.get(key), sample, on_demand=self.streams[key].on_demand)
+            if flow is Flow.FLAT and self._too_soon(key, sweep.at):
+                continue
+            if flow is Flow.ADVANCED:
+                self.flows.pop(key, None)
+            else:
+                self.flows[key] = flow
+            if sample is not None:
+                self._before[key] = sample
+                self._looked_at[key] = sweep.at
+            readings.append((key, READINGS[flow]))
+        return self._settle_each(readings, sweep.at)
+
+    def _too_soon(self, key: str, at: datetime) -> bool:
+        last = self._looked_at.get(key, self.swept_at)
+        return last is not None and at - last < SHORTEST_WINDOW
+
+    def _settle_each(self, readings: Iterable[tuple[str, Reading]], at: datetime) -> list[Change]:
+        changes: list[Change] = []
+        for key, reading in readings:
+            standing = self.standings.get(key)
+            if standing is None:
+                continue
+            settled = settle(standing, reading, at, self.rules)
+            if settled is not standing:
+                self._put(key, settled, at, changes)
+        return changes
+
+    def _put(self, key: str, settled: Standing, at: datetime, changes: list[Change]) -> None:
+        if settled.state is not self.standings[key].state:
+            changes.append(Change(stream=self.streams[key], standing=settled, decided_at=at))
+        self.standings[key] = settled
+        if settled.run is None:
+            self._open_runs.discard(key)
+        else:
+            self._open_runs.add(key)

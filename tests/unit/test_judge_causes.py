@@ -1,0 +1,233 @@
+"""The table of causes: evidence in, cause out."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from monitor.judge.causes import OWNERS, RULES, decide, missing
+from monitor.judge.evidence import ContractView, Evidence, GatewayView, SiteLook, SiteView
+from monitor.judge.progress import Flow
+from monitor.judge.verdicts import not_received
+from monitor.model.verdict import Cause, State
+from probes.failure import Failure, Stage
+
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
+N, U = State.NOT_RECEIVING, State.UNKNOWN
+
+
+def look(failure: Failure | None = None, at: Stage | None = None, **more: bool) -> SiteLook:
+    more.setdefault("key_frame", failure is None)
+    return SiteLook(at=NOW, reached=None, failure=failure, failed_at=at, **more)
+
+
+def swept(flow: Flow | None = Flow.FLAT) -> GatewayView:
+    return GatewayView(swept=True, flow=flow)
+
+
+def ended(days_before: int, *, provider_sites: int = 0, provider_receiving: int = 0) -> ContractView:
+    lost_on = date(2026, 1, 1)
+    return ContractView(
+        lost_on=lost_on,
+        covered=False,
+        ended_on=lost_on - timedelta(days=days_before),
+        provider_sites=provider_sites,
+        provider_receiving=provider_receiving,
+    )
+
+
+GONE = look(Failure.CONNECT_TIMEOUT, Stage.CONNECT)
+REFUSED = look(Failure.CONNECT_REFUSED, Stage.CONNECT)
+DARK = SiteView(others=3, vanished=3)
+ALIVE = SiteView(others=3, receiving=2, vanished=1)
+PLAYS = look()
+
+CASES = [
+    pytest.param(U, Evidence(gateway=swept(), blind=True), Cause.MONITOR_BLIND, id="we were blind"),
+    pytest.param(N, Evidence(gateway=None), Cause.NOT_ENROLLED, id="register enrols it nowhere"),
+    pytest.param(U, Evidence(gateway=None), Cause.NOT_ENROLLED, id="nowhere, before any look"),
+    pytest.param(U, Evidence(gateway=GatewayView(swept=False)), Cause.GATEWAY_DOWN, id="gateway unreachable"),
+    pytest.param(
+        U,
+        Evidence(gateway=GatewayView(swept=False), camera=GONE),
+        Cause.GATEWAY_DOWN,
+        id="gateway before camera",
+    ),
+    pytest.param(
+        N, Evidence(gateway=swept(Flow.ABSENT), camera=PLAYS), Cause.NOT_ENROLLED, id="no path, plays"
+    ),
+    pytest.param(N, Evidence(gateway=swept(Flow.ABSENT)), Cause.NOT_ENROLLED, id="no path, not asked"),
+    pytest.param(
+        N,
+        Evidence(gateway=swept(Flow.ABSENT), camera=GONE, site=ALIVE),
+        Cause.CAMERA_OFF,
+        id="no path, camera gone",
+    ),
+    pytest.param(
+        N, Evidence(gateway=swept(), camera=PLAYS), Cause.GATEWAY_SILENT, id="path silent, camera plays"
+    ),
+    pytest.param(N, Evidence(gateway=swept(Flow.PLACEHOLDER)), Cause.PLACEHOLDER, id="filler"),
+    pytest.param(N, Evidence(gateway=swept(), camera=GONE, site=DARK), Cause.SITE_DARK, id="all gone"),
+    pytest.param(N, Evidence(gateway=swept(), camera=GONE), Cause.SITE_DARK, id="the only camera gone"),
+    pytest.param(N, Evidence(gateway=swept(), camera=GONE, site=ALIVE), Cause.CAMERA_OFF, id="neighbours up"),
+    pytest.param(
+        N, Evidence(gateway=swept(), camera=REFUSED), Cause.CAMERA_OFF, id="the only camera refuses"
+    ),
+    pytest.param(
+        N,
+        Evidence(gateway=swept(), camera=REFUSED, site=SiteView(others=2, refused=2)),
+        Cause.SITE_DARK,
+        id="every camera refuses",
+    ),
+    pytest.param(
+        N,
+        Evidence(gateway=swept(), camera=GONE, site=SiteView(others=3, vanished=1)),
+        Cause.CANNOT_TELL,
+        id="neighbours not asked",
+    ),
+    pytest.param(
+        N,
+        Evidence(gateway=swept(), camera=GONE, site=DARK, contract=ended(1)),
+        Cause.CONTRACT_LAPSED,
+        id="lapse fits",
+    ),
+    pytest.param(
+        N,
+        Evidence(gateway=swept(), camera=GONE, site=DARK, contract=ended(4)),
+        Cause.SITE_DARK,
+        id="lapse too old",
+    ),
+    pytest.param(
+        N,
+        Evidence(gateway=swept(), camera=GONE, site=DARK, contract=ended(-2)),
+        Cause.SITE_DARK,
+        id="ends later",
+    ),
+    pytest.param(
+        N,
+        Evidence(gateway=swept(), camera=GONE, site=DARK, contract=ended(1, provider_sites=4)),
+        Cause.SITE_DARK,
+        id="provider's covered sites are dark too",
+    ),
+    pytest.param(
+        N,
+        Evidence(
+            gateway=swept(), camera=GONE, site=DARK, contract=ended(1, provider_sites=4, provider_receiving=9)
+        ),
+        Cause.CONTRACT_LAPSED,
+        id="provider's covered sites are up",
+    ),
+    pytest.param(
+        N,
+        Evidence(gateway=swept(), camera=PLAYS, contract=ended(1)),
+        Cause.GATEWAY_SILENT,
+        id="lapse proves nothing",
+    ),
+    pytest.param(
+        N,
+        Evidence(gateway=swept(), camera=look(Failure.TIMED_OUT, Stage.OPTIONS)),
+        Cause.CAMERA_HUNG,
+        id="no answer",
+    ),
+    pytest.param(
+        N,
+        Evidence(gateway=swept(), camera=look(Failure.CLOSED_EARLY, Stage.DESCRIBE)),
+        Cause.CAMERA_HUNG,
+        id="closes",
+    ),
+    pytest.param(
+        N,
+        Evidence(gateway=swept(), camera=look(Failure.NO_MEDIA, Stage.MEDIA)),
+        Cause.NO_MEDIA,
+        id="no packets",
+    ),
+    pytest.param(
+        N,
+        Evidence(gateway=swept(), camera=look(Failure.NO_KEY_FRAME, Stage.MEDIA)),
+        Cause.NO_MEDIA,
+        id="no key frame",
+    ),
+    pytest.param(
+        N,
+        Evidence(gateway=swept(), camera=look(Failure.UNAUTHORIZED, Stage.DESCRIBE)),
+        Cause.BAD_CREDENTIALS,
+        id="password refused",
+    ),
+    pytest.param(
+        N,
+        Evidence(gateway=swept(), camera=look(Failure.UNAUTHORIZED, Stage.DESCRIBE, has_credentials=False)),
+        Cause.CANNOT_TELL,
+        id="we have no password to try",
+    ),
+    pytest.param(
+        N,
+        Evidence(gateway=swept(), camera=look(Failure.SESSION_LIMIT, Stage.SETUP)),
+        Cause.SESSION_LIMIT,
+        id="full",
+    ),
+    pytest.param(N, Evidence(gateway=swept()), Cause.CANNOT_TELL, id="camera not asked"),
+    pytest.param(
+        N,
+        Evidence(gateway=swept(), camera=look(key_frame=False)),
+        Cause.CANNOT_TELL,
+        id="answers, media not looked for",
+    ),
+    pytest.param(U, Evidence(gateway=swept(Flow.IDLE)), Cause.CANNOT_TELL, id="on demand, nobody reads"),
+    pytest.param(U, Evidence(gateway=swept(Flow.FIRST)), Cause.CANNOT_TELL, id="one look only"),
+    pytest.param(
+        U, Evidence(gateway=swept(Flow.IDLE), camera=GONE), Cause.CANNOT_TELL, id="unknown blames no camera"
+    ),
+]
+
+
+@pytest.mark.parametrize(("state", "evidence", "cause"), CASES)
+def test_cause(state: State, evidence: Evidence, cause: Cause) -> None:
+    """The first row that holds names the cause."""
+    verdict = not_received(state, evidence)
+    assert (verdict.state, verdict.cause) == (state, cause)
+    assert verdict.evidence[0][0] == "rule"
+
+
+def test_every_row_is_reached() -> None:
+    """No row of the table is dead: each is the answer to some case above."""
+    reached = {decide(*case.values[:2]) for case in CASES}  # type: ignore[arg-type]
+    assert reached == set(RULES)
+
+
+def test_unknown_blames_nobody_at_a_school() -> None:
+    """A stream that is UNKNOWN has only causes of our own, of the gateway's answer, or none."""
+    allowed = {rule.cause for rule in RULES if U in rule.states}
+    assert allowed == {Cause.MONITOR_BLIND, Cause.GATEWAY_DOWN, Cause.NOT_ENROLLED, Cause.CANNOT_TELL}
+
+
+def test_received_has_no_cause() -> None:
+    """Asking why a received stream is not received is our mistake."""
+    with pytest.raises(ValueError, match="no cause"):
+        decide(State.RECEIVING, Evidence(gateway=swept()))
+
+
+def test_every_cause_has_an_owner() -> None:
+    """Nobody is left without somebody to call."""
+    assert set(OWNERS) == set(Cause)
+
+
+@pytest.mark.parametrize(
+    ("evidence", "item"),
+    [
+        (Evidence(gateway=swept(None)), "a second look at the gateway"),
+        (Evidence(gateway=swept(Flow.IDLE)), "a reader of the on-demand path"),
+        (Evidence(gateway=swept(Flow.UNSURE)), "whether the gateway pulls the path on demand"),
+        (Evidence(gateway=swept()), "a look at the camera at its school"),
+        (Evidence(gateway=swept(), camera=look(key_frame=False)), "a look for media at the camera"),
+        (
+            Evidence(gateway=swept(), camera=look(Failure.UNAUTHORIZED, has_credentials=False)),
+            "a name and password for the camera",
+        ),
+        (
+            Evidence(gateway=swept(), camera=GONE, site=SiteView(others=3, vanished=1)),
+            "answers of 2 other cameras of the site",
+        ),
+    ],
+)
+def test_cannot_tell_lists_what_is_missing(evidence: Evidence, item: str) -> None:
+    """An honest answer says which look would have decided."""
+    assert item in missing(evidence)
