@@ -1,0 +1,105 @@
+"""The present: the committed verdict of every stream, counted per institution.
+
+Filled only from what the store has committed. Readers take what changed since they last looked, so
+that a scrape costs what changed and not the size of the country.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.judge.indicators import Tally, best
+from monitor.model.incident import Incident
+from monitor.model.verdict import Cause, Proof, State, Transition, Verdict
+from monitor.run.streams import Index
+
+
+@dataclass(frozen=True, slots=True)
+class Present:
+    """A stream's verdict and since when it holds."""
+
+    verdict: Verdict
+    since: datetime
+
+
+class Board:
+    """Verdicts by stream, cameras by institution and state, open incidents."""
+
+    def __init__(self) -> None:
+        self.index = Index.of_nothing()
+        self.streams: dict[str, Present] = {}
+        self.incidents: dict[str, Incident] = {}
+        self.causes: Counter[Cause] = Counter()  # of streams that are not received
+        self.proofs: Counter[Proof] = Counter()  # of streams that are
+        self._camera_states: dict[str, State] = {}
+        self._counts: dict[str, Counter[State]] = {}
+        self._changed: set[str] = set()
+        self.revision = 0  # grows when the set of institutions may have changed
+
+    def load(self, index: Index, verdicts: Mapping[str, Present]) -> None:
+        """Start from a register and the verdicts that the store holds for its streams."""
+        self.index = index
+        self.streams = {stream_id: verdicts[stream_id] for stream_id in index.by_id if stream_id in verdicts}
+        self.causes = Counter(p.verdict.cause for p in self.streams.values() if p.verdict.cause is not None)
+        self.proofs = Counter(p.verdict.proof for p in self.streams.values() if p.verdict.cause is None)
+        self._counts = {institution_id: Counter() for institution_id in index.estate.institutions}
+        self._camera_states = {}
+        for camera_id in index.by_camera:
+            self._count_camera(camera_id)
+        self._changed = set(self._counts)
+        self.revision += 1
+
+    def apply(self, transitions: Iterable[Transition], incidents: Iterable[Incident] = ()) -> None:
+        """Take what the store has just committed."""
+        for transition in transitions:
+            stream = self.index.by_id.get(transition.stream_id)
+            if stream is None:
+                continue
+            self._recount(self.streams.get(transition.stream_id), transition.verdict)
+            self.streams[transition.stream_id] = Present(transition.verdict, transition.since)
+            self._count_camera(stream.camera_id)
+        for incident in incidents:
+            if incident.closed_at is None:
+                self.incidents[incident.incident_id] = incident
+            else:
+                self.incidents.pop(incident.incident_id, None)
+
+    def _recount(self, old: Present | None, new: Verdict) -> None:
+        if old is not None:
+            if old.verdict.cause is not None:
+                self.causes[old.verdict.cause] -= 1
+            else:
+                self.proofs[old.verdict.proof] -= 1
+        if new.cause is not None:
+            self.causes[new.cause] += 1
+        else:
+            self.proofs[new.proof] += 1
+
+    def _count_camera(self, camera_id: str) -> None:
+        streams = self.index.by_camera[camera_id]
+        seen = (self.streams.get(stream.stream_id) for stream in streams)
+        state = best(present.verdict.state if present is not None else State.UNKNOWN for present in seen)
+        before = self._camera_states.get(camera_id)
+        if before is state:
+            return
+        counts = self._counts[streams[0].institution_id]
+        if before is not None:
+            counts[before] -= 1
+        counts[state] += 1
+        self._camera_states[camera_id] = state
+        self._changed.add(streams[0].institution_id)
+
+    def cameras_of(self, institution_id: str) -> Tally:
+        """Count one institution's cameras by state."""
+        counts = self._counts[institution_id]
+        return Tally(
+            receiving=counts[State.RECEIVING],
+            not_receiving=counts[State.NOT_RECEIVING],
+            unknown=counts[State.UNKNOWN],
+        )
+
+    def take_changed(self) -> set[str]:
+        """Return the institutions whose counts changed since the last call, and forget them."""
+        changed, self._changed = self._changed, set()
+        return changed

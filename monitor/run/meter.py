@@ -1,0 +1,52 @@
+"""What the running monitor reports of itself, to whoever counts it. Metrics live in exporters."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from monitor.model.verdict import Transition
+from probes.base import Observation
+from probes.centre.base import Sweep
+
+
+class Meter(Protocol):
+    """Counters to be kept. Every method is quick and never raises."""
+
+    def sweep_done(self, sweep: Sweep, *, lateness: float) -> None:
+        """A gateway was swept, `lateness` seconds after it was due."""
+
+    def check_done(self, seen: Observation, *, lateness: float) -> None:
+        """A camera was asked at its school, `lateness` seconds after it was due."""
+
+    def check_held_back(self, reason: str) -> None:
+        """A due look at a camera was not made: "log_ins" (too many refused), "budget"."""
+
+    def committed(self, transitions: Sequence[Transition], *, seconds: float) -> None:
+        """Transitions were written to the store."""
+
+    def commit_failed(self) -> None:
+        """The store refused a write; it will be tried again."""
+
+    def loop_lag(self, seconds: float) -> None:
+        """How much later than asked the event loop woke us."""
+
+
+class SilentMeter:
+    """Counts nothing."""
+
+    def sweep_done(self, sweep: Sweep, *, lateness: float) -> None:
+        """Do nothing."""
+
+    def check_done(self, seen: Observation, *, lateness: float) -> None:
+        """Do nothing."""
+
+    def check_held_back(self, reason: str) -> None:
+        """Do nothing."""
+
+    def committed(self, transitions: Sequence[Transition], *, seconds: float) -> None:
+        """Do nothing."""
+
+    def commit_failed(self) -> None:
+        """Do nothing."""
+
+    def loop_lag(self, seconds: float) -> None:
+        """Do nothing."""
