@@ -29,8 +29,3 @@ def offset(key: str, period: float) -> float:
     """Where in its period (seconds) a thing is polled: a hash of its id, so load is spread evenly."""
     digest = blake2b(key.encode(), digest_size=8).digest()
     return int.from_bytes(digest) / 2**64 * period
-
-
-def next_due(epoch: float, period: float, start: float) -> float:
-    """Return the first moment after `epoch` (seconds) on the grid start, start + period, …"""
-    return epoch + period - (epoch - start) % period

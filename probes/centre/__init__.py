@@ -1,0 +1,1 @@
+"""Ways to ask the gateways of a centre."""

@@ -1,0 +1,193 @@
+"""The desk: a confirmed change of state waits here for its evidence and leaves as a transition.
+
+The judge is pure; this is where what it needs is gathered: the gateway's flow, the camera's look at
+its school, the neighbours, the contract. A change to NOT_RECEIVING waits a bounded time for looks
+that are under way, because one transition with the right cause is worth more than two.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from monitor.judge.evidence import ContractView, Evidence, GatewayView
+from monitor.judge.ledger import Change, Ledger
+from monitor.judge.outages import GatewayStanding
+from monitor.judge.verdicts import not_received, receiving
+from monitor.law.contracts import cover
+from monitor.model.estate import Stream
+from monitor.model.verdict import Cause, Proof, State, Transition, Verdict
+from monitor.run.looks import Looks
+from monitor.run.streams import Index
+
+_CONTROL_GROUP_AGE = timedelta(seconds=10)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A confirmed loss that waits for evidence until `deadline`."""
+
+    change: Change
+    deadline: datetime
+
+
+class Desk:
+    """Gathers evidence, decides, and keeps what was decided per stream."""
+
+    def __init__(self, index: Index, *, zone: ZoneInfo, patience: timedelta) -> None:
+        self.index = index
+        self.looks = Looks()
+        self.ledgers: dict[str, Ledger] = {}
+        self.gateways: dict[str, GatewayStanding] = {}
+        self.proofs: dict[str, Proof] = {}  # by gateway: what its way of answering proves
+        self.decided: dict[str, tuple[Verdict, datetime]] = {}  # last transition handed out
+        self._zone = zone
+        self._patience = patience
+        self._waiting: dict[str, Case] = {}
+        self._failures: dict[str, str] = {}
+        self._control_groups: dict[str, tuple[datetime, dict[str, bool]]] = {}
+
+    def note_sweep_failure(self, gateway_id: str, detail: str) -> None:
+        """Remember in words why a gateway could not be swept."""
+        self._failures[gateway_id] = detail
+
+    def take(self, changes: Iterable[Change], now: datetime) -> list[Transition]:
+        """Decide what can be decided now; losses may wait for evidence."""
+        transitions: list[Transition] = []
+        for change in changes:
+            self._waiting.pop(change.stream.stream_id, None)
+            if change.standing.state is State.NOT_RECEIVING:
+                case = Case(change, now + self._patience)
+                transitions += self._try(case, now)
+            else:
+                transitions.append(self._decide(change, now))
+        return transitions
+
+    def look_again(self, site_id: str, now: datetime) -> list[Transition]:
+        """Evidence came in from a site: decide its waiting losses, and revise causes that no longer hold."""
+        transitions: list[Transition] = []
+        for camera_id in self.index.cameras_of_site.get(site_id, ()):
+            for stream in self.index.by_camera[camera_id]:
+                case = self._waiting.get(stream.stream_id)
+                transitions += self._try(case, now) if case is not None else self._revise(stream, now)
+        return transitions
+
+    def overdue(self, now: datetime) -> list[Transition]:
+        """Decide the losses that waited long enough, with the evidence that there is."""
+        due = [case for case in self._waiting.values() if case.deadline <= now]
+        for case in due:
+            del self._waiting[case.change.stream.stream_id]
+        return [self._decide(case.change, now) for case in due]
+
+    def flowing(self, camera_id: str) -> bool:
+        """Say whether any stream of a camera moved at the last look at its gateway."""
+        return any(self._flows(stream) for stream in self.index.by_camera.get(camera_id, ()))
+
+    def unenrolled(self, at: datetime) -> list[Transition]:
+        """Say of every camera that is enrolled nowhere that it is not received."""
+        evidence = Evidence(gateway=None)
+        return [
+            self._hand_out(stream, not_received(State.NOT_RECEIVING, evidence), at, at)
+            for stream in self.index.by_id.values()
+            if stream.gateway_id is None and stream.stream_id not in self.decided
+        ]
+
+    def _flows(self, stream: Stream) -> bool:
+        ledger = self.ledgers.get(stream.gateway_id or "")
+        if ledger is None or stream.stream_key is None or ledger.swept_at is None:
+            return False
+        return stream.stream_key in ledger.streams and stream.stream_key not in ledger.flows
+
+    def _try(self, case: Case, now: datetime) -> list[Transition]:
+        change = case.change
+        verdict = self._verdict(change)
+        if verdict.cause is Cause.CANNOT_TELL and now < case.deadline:
+            self._waiting[change.stream.stream_id] = case
+            return []
+        self._waiting.pop(change.stream.stream_id, None)
+        return [self._hand_out(change.stream, verdict, change.standing.since, now)]
+
+    def _decide(self, change: Change, now: datetime) -> Transition:
+        return self._hand_out(change.stream, self._verdict(change), change.standing.since, now)
+
+    def _hand_out(self, stream: Stream, verdict: Verdict, since: datetime, now: datetime) -> Transition:
+        self.decided[stream.stream_id] = (verdict, since)
+        return Transition(stream_id=stream.stream_id, verdict=verdict, since=since, decided_at=now)
+
+    def _revise(self, stream: Stream, now: datetime) -> list[Transition]:
+        """Hand out a new verdict when newer evidence names another cause for a lost stream."""
+        last = self.decided.get(stream.stream_id)
+        if last is None or last[0].state is not State.NOT_RECEIVING or stream.gateway_id is None:
+            return []
+        verdict = not_received(State.NOT_RECEIVING, self._evidence(stream, last[1], lost_at=last[1]))
+        if verdict.cause in {last[0].cause, Cause.CANNOT_TELL}:
+            return []
+        return [self._hand_out(stream, verdict, now, now)]
+
+    def _verdict(self, change: Change) -> Verdict:
+        stream, standing = change.stream, change.standing
+        if standing.state is State.RECEIVING:
+            contract = self._contract(stream, change.decided_at)
+            proof = self.proofs.get(stream.gateway_id or "", Proof.PROGRESS)
+            return receiving(proof, uncovered=contract is not None and contract.covered is False)
+        return not_received(standing.state, self._evidence(stream, standing.since, lost_at=standing.since))
+
+    def _evidence(self, stream: Stream, moment: datetime, *, lost_at: datetime) -> Evidence:
+        cameras = self.index.cameras_of_site[stream.site_id]
+        return Evidence(
+            gateway=self._gateway(stream),
+            camera=self.looks.since(stream.camera_id, moment),
+            site=self.looks.around(stream.camera_id, cameras, moment, self.flowing),
+            contract=self._contract(stream, lost_at),
+        )
+
+    def _gateway(self, stream: Stream) -> GatewayView | None:
+        if stream.gateway_id is None:
+            return None
+        standing = self.gateways[stream.gateway_id]
+        ledger = self.ledgers[stream.gateway_id]
+        flow = ledger.flows.get(stream.stream_key or "")
+        return GatewayView(swept=standing.swept, detail=self._failures.get(stream.gateway_id, ""), flow=flow)
+
+    def _contract(self, stream: Stream, at: datetime) -> ContractView | None:
+        contracts = self.index.contracts_of_site.get(stream.site_id)
+        if not contracts:
+            return None
+        day = at.astimezone(self._zone).date()
+        found = cover(contracts, day)
+        if found.contract is None or found.covered:
+            return ContractView(lost_on=day, covered=found.covered)
+        sites, received = self._control_group(found.contract.provider, stream.site_id, at)
+        return ContractView(
+            lost_on=day,
+            covered=False,
+            ended_on=found.contract.ends_on,
+            provider=found.contract.provider,
+            provider_receiving=received,
+            provider_sites=sites,
+        )
+
+    def _control_group(self, provider: str, but: str, at: datetime) -> tuple[int, int]:
+        """Count the provider's other covered sites, and how many of them flow now.
+
+        Many losses ask for the same provider at once (1 January), so an answer serves for ten seconds.
+        """
+        known = self._control_groups.get(provider)
+        if known is None or abs(at - known[0]) > _CONTROL_GROUP_AGE:
+            known = (at, self._covered_sites(provider, at))
+            self._control_groups[provider] = known
+        group = known[1]
+        return len(group) - (but in group), sum(group.values()) - group.get(but, False)
+
+    def _covered_sites(self, provider: str, at: datetime) -> dict[str, bool]:
+        """Say of each of a provider's sites whose contract is in force whether any camera flows."""
+        day = at.astimezone(self._zone).date()
+        return {
+            site: any(self.flowing(camera) for camera in self.index.cameras_of_site.get(site, ()))
+            for site in self.index.sites_of_provider.get(provider, ())
+            if cover(self.index.contracts_of_site[site], day).covered
+        }
+
+    def waiting(self) -> Mapping[str, Case]:
+        """Losses that wait for evidence, by stream."""
+        return self._waiting

@@ -1,0 +1,172 @@
+"""Looks at cameras at their schools: light on the slow beat, whole once a day, at once on doubt.
+
+Always inside the site's budget. A look that the budget or refused log-ins hold back is not made, is
+counted, and says nothing of the camera.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import structlog
+
+from monitor.judge.evidence import SiteLook
+from monitor.model.estate import Camera
+from monitor.run.budget import LogIns, SiteBudget
+from monitor.run.clock import Clock
+from monitor.run.meter import Meter
+from monitor.run.scheduler import Due, Scheduler
+from monitor.run.streams import Index
+from probes.base import CheckOptions, Credentials, Depth, Observation, Probe, Target, Trust
+from probes.failure import Failure
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+IDLE = 1.0  # seconds between looks at an empty schedule
+SOON = 0.05  # seconds; how finely due looks are told apart
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollRules:
+    """How often and how deep cameras are asked, and what that may cost a site."""
+
+    light_every: float = 300.0  # seconds between OPTIONS + DESCRIBE
+    whole_every: float = 86_400.0  # seconds between whole checks
+    timeout: float = 10.0
+    media_seconds: float = 1.0
+    site_kbps: float = 256.0
+    site_concurrency: int = 4
+    concurrency: int = 500  # all sites together
+    most_bad_log_ins: int = 3
+
+
+class Poller:
+    """Asks every camera of the register at its school."""
+
+    def __init__(
+        self,
+        *,
+        index: Index,
+        credentials: Mapping[str, Credentials],
+        rules: PollRules,
+        probe: Probe,
+        clock: Clock,
+        meter: Meter,
+        on_look: Callable[[Camera, SiteLook], None],
+        lost: Callable[[str], bool],
+    ) -> None:
+        self.index = index
+        self.credentials = credentials
+        self.log_ins = LogIns(most=rules.most_bad_log_ins)
+        self._rules = rules
+        self._probe = probe
+        self._clock = clock
+        self._meter = meter
+        self._on_look = on_look
+        self._lost = lost  # whether a camera is not received now: then a light look says too little
+        self._light = Scheduler(period=rules.light_every)
+        self._whole = Scheduler(period=rules.whole_every)
+        self._budgets: dict[str, SiteBudget] = {}
+        self._under_way: set[str] = set()
+        self._slots = asyncio.Semaphore(rules.concurrency)
+        self._wake = asyncio.Event()
+
+    def reset(self, index: Index, credentials: Mapping[str, Credentials]) -> None:
+        """Take a new register: cameras that left are asked no more, new ones get their beats."""
+        gone = self.index.estate.cameras.keys() - index.estate.cameras.keys()
+        for camera_id in gone:
+            self._light.remove(camera_id)
+            self._whole.remove(camera_id)
+        if credentials != self.credentials:
+            self.log_ins.forget()
+        self.index, self.credentials = index, credentials
+        self._budgets = {}
+        self._add_all()
+
+    def doubt(self, cameras: Iterable[str]) -> None:
+        """Look at these cameras at once, whole: the centre stopped receiving them."""
+        now = self._clock.monotonic()
+        for camera_id in cameras:
+            self._whole.hasten(camera_id, now)
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Make the looks that come due, until cancelled."""
+        self._add_all()
+        async with asyncio.TaskGroup() as looks:
+            while True:
+                now = self._clock.monotonic()
+                whole = self._whole.pop(now)
+                for due in whole:
+                    self._start(looks, due, Depth.MEDIA)
+                for due in self._light.pop(now):
+                    depth = Depth.MEDIA if self._lost(due.key) else Depth.DESCRIBE
+                    self._start(looks, due, depth)
+                await self._sleep_until_due()
+
+    def _add_all(self) -> None:
+        now = self._clock.monotonic()
+        for camera_id in self.index.estate.cameras:
+            self._light.add(camera_id, now)
+            self._whole.add(camera_id, now)
+
+    async def _sleep_until_due(self) -> None:
+        moments = [m for m in (self._light.next_at(), self._whole.next_at()) if m is not None]
+        wait = min(moments) - self._clock.monotonic() if moments else IDLE
+        self._wake.clear()
+        try:
+            async with asyncio.timeout(max(SOON, min(IDLE, wait))):
+                await self._wake.wait()
+        except TimeoutError:
+            return
+
+    def _start(self, looks: asyncio.TaskGroup, due: Due, depth: Depth) -> None:
+        if due.key in self._under_way:
+            return
+        if due.key in self.credentials and not self.log_ins.may_try(due.key):
+            self._meter.check_held_back("log_ins")
+            return
+        self._under_way.add(due.key)
+        looks.create_task(self._look(self.index.estate.cameras[due.key], depth, due.lateness))
+
+    async def _look(self, camera: Camera, depth: Depth, lateness: float) -> None:
+        """Make one look. A mistake of our own in it is logged and says nothing of the camera."""
+        began = self._clock.monotonic()
+        try:
+            async with self._budget(camera.site_id).slot(), self._slots:
+                waited = self._clock.monotonic() - began
+                seen = await self._probe(self._target(camera), self._options(depth), now=self._clock.now())
+        except Exception:
+            self._meter.check_held_back("own_fault")
+            log.exception("look_failed", camera=camera.camera_id)
+        else:
+            self._budget(camera.site_id).spend(seen.bytes_on_wire)
+            self._meter.check_done(seen, lateness=lateness + waited)
+            self._note(camera, seen)
+        finally:
+            self._under_way.discard(camera.camera_id)
+
+    def _note(self, camera: Camera, seen: Observation) -> None:
+        has_credentials = camera.camera_id in self.credentials
+        if seen.log_ins:
+            self.log_ins.note(camera.camera_id, refused=seen.failure is Failure.UNAUTHORIZED)
+        self._on_look(camera, SiteLook.of(seen, has_credentials=has_credentials))
+
+    def _budget(self, site_id: str) -> SiteBudget:
+        if site_id not in self._budgets:
+            kbps = self.index.estate.sites[site_id].budget_kbps or self._rules.site_kbps
+            self._budgets[site_id] = SiteBudget(kbps=kbps, concurrency=self._rules.site_concurrency)
+        return self._budgets[site_id]
+
+    def _options(self, depth: Depth) -> CheckOptions:
+        options = CheckOptions(timeout=self._rules.timeout, media_seconds=self._rules.media_seconds)
+        return replace(options, depth=depth)
+
+    def _target(self, camera: Camera) -> Target:
+        trust = Trust(fingerprint=camera.tls_fingerprint) if camera.tls_fingerprint else None
+        return Target(
+            id=camera.camera_id,
+            url=camera.url,
+            credentials=self.credentials.get(camera.camera_id),
+            trust=trust,
+        )

@@ -1,0 +1,120 @@
+"""Sweeps of one gateway: one call answers for many streams, and a few are asked again soon after.
+
+The sweeper looks and hands on. The ledger judges, the desk decides causes, the journal commits.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from monitor.judge.ledger import Change, Ledger
+from monitor.judge.outages import GatewayStanding, follow
+from monitor.judge.patience import Standing, ask_again_at
+from monitor.judge.progress import Flow, Reading
+from monitor.model.incident import Incident
+from monitor.run.clock import Clock
+from monitor.run.desk import Desk
+from monitor.run.meter import Meter
+from monitor.run.scheduler import Scheduler
+from probes.centre.base import CentreSource, Sweep
+
+FIRST_AGAIN = timedelta(seconds=5)  # after a first sample there is nothing to compare with: look soon
+SHORTEST_SLEEP = 0.001  # seconds; rounding must never make us spin
+TOGETHER = 0.2  # seconds; second looks that are due about the same time are made in one call
+
+
+class Sweeper:
+    """Keeps one gateway's streams judged."""
+
+    def __init__(
+        self,
+        *,
+        gateway_id: str,
+        source: CentreSource,
+        ledger: Ledger,
+        desk: Desk,
+        clock: Clock,
+        meter: Meter,
+        on_changes: Callable[[Sequence[Change], Incident | None], None],
+        on_doubt: Callable[[Iterable[str]], None],
+    ) -> None:
+        self.gateway_id = gateway_id
+        self.source = source
+        self.ledger = ledger
+        self.tried = False  # a whole sweep was made, whatever it said
+        self._desk = desk
+        self._clock = clock
+        self._meter = meter
+        self._on_changes = on_changes
+        self._on_doubt = on_doubt  # cameras whose stream just stopped moving
+        self._schedule = Scheduler(period=ledger.rules.interval.total_seconds())
+        self._again: dict[str, datetime] = {}
+        self._doubted: set[str] = set()
+        desk.ledgers[gateway_id] = ledger
+        desk.gateways[gateway_id] = GatewayStanding(gateway_id=gateway_id)
+
+    async def run(self) -> None:
+        """Sweep on the gateway's grid, at once for the first time, until cancelled."""
+        self._schedule.add(self.gateway_id, self._clock.monotonic())
+        self._schedule.hasten(self.gateway_id, self._clock.monotonic())
+        while True:
+            await self._sleep_until_due()
+            for due in self._schedule.pop(self._clock.monotonic()):
+                await self._sweep_all(due.lateness)
+            now = self._clock.now()
+            keys = tuple(key for key, moment in self._again.items() if moment <= now)
+            if keys:
+                self._hand_on(await self.source.sweep(keys), None)
+
+    async def _sleep_until_due(self) -> None:
+        waits = (
+            [next_at - self._clock.monotonic()] if (next_at := self._schedule.next_at()) is not None else []
+        )
+        if self._again:
+            soonest = min(self._again.values()) - self._clock.now()
+            waits.append(max(TOGETHER, soonest.total_seconds()))
+        await asyncio.sleep(max(SHORTEST_SLEEP, min(waits)))
+
+    async def _sweep_all(self, lateness: float) -> None:
+        sweep = await self.source.sweep()
+        self.tried = True
+        self._meter.sweep_done(sweep, lateness=lateness)
+        if sweep.failure is not None:
+            self._desk.note_sweep_failure(self.gateway_id, f"{sweep.failure.value} {sweep.detail}".strip())
+        standing, incident = follow(
+            self._desk.gateways[self.gateway_id],
+            answered=sweep.failure is None,
+            at=sweep.at,
+            streams=len(self.ledger.streams),
+            rules=self.ledger.rules,
+        )
+        self._desk.gateways[self.gateway_id] = standing
+        self._hand_on(sweep, incident)
+
+    def _hand_on(self, sweep: Sweep, incident: Incident | None) -> None:
+        changes = self.ledger.take(sweep)
+        unsettled = self.ledger.unsettled()
+        self._plan_second_looks(sweep, unsettled)
+        self._raise_doubts(unsettled)
+        if changes or incident is not None:
+            self._on_changes(changes, incident)
+
+    def _plan_second_looks(self, sweep: Sweep, unsettled: Mapping[str, Standing]) -> None:
+        """Decide anew for the streams just looked at; the others keep their time."""
+        looked = unsettled.keys() if sweep.complete else unsettled.keys() & set(sweep.asked)
+        kept = {key: moment for key, moment in self._again.items() if key in unsettled and key not in looked}
+        fresh = {key: self._again_at(key, unsettled[key], sweep.at) for key in looked}
+        self._again = kept | {key: moment for key, moment in fresh.items() if moment is not None}
+
+    def _again_at(self, key: str, standing: Standing, at: datetime) -> datetime | None:
+        if self.ledger.flows.get(key) is Flow.FIRST:
+            return at + FIRST_AGAIN
+        return ask_again_at(standing, self.ledger.rules, at)
+
+    def _raise_doubts(self, unsettled: Mapping[str, Standing]) -> None:
+        """Ask for a look at the school, once per run, of every camera whose stream stopped moving."""
+        bad = {key for key, standing in unsettled.items() if standing.run is Reading.BAD}
+        fresh = bad - self._doubted
+        self._doubted = bad
+        if fresh:
+            self._on_doubt([self.ledger.streams[key].camera_id for key in fresh])

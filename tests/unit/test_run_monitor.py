@@ -1,0 +1,339 @@
+"""The way from looks to verdicts, on virtual time, against a toy estate that we break on purpose."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from monitor.judge.ledger import Change, Ledger
+from monitor.judge.patience import Rules
+from monitor.model.estate import (
+    Camera,
+    Centre,
+    CentreKind,
+    Contract,
+    Enrolment,
+    Estate,
+    Gateway,
+    Institution,
+    InstitutionType,
+    Ownership,
+    Site,
+)
+from monitor.model.incident import Incident
+from monitor.model.verdict import Cause, State, Transition
+from monitor.run.board import Board
+from monitor.run.clock import Clock
+from monitor.run.desk import Desk
+from monitor.run.journal import Journal
+from monitor.run.meter import SilentMeter
+from monitor.run.poller import Poller, PollRules
+from monitor.run.streams import Index
+from monitor.run.sweeper import Sweeper
+from probes.base import CheckOptions, Depth, Observation, Side, Target
+from probes.centre.base import StreamSample, Sweep
+from probes.failure import Failure, Stage
+from simulator.virtual_clock import EPOCH, VirtualLoop, run_virtual
+
+STAGES = {Failure.CONNECT_TIMEOUT: Stage.CONNECT, Failure.NO_MEDIA: Stage.MEDIA}
+CAMERAS = [f"c{index}" for index in range(4)]
+
+
+def estate(contracts: tuple[Contract, ...] = ()) -> Estate:
+    """Build two sites of two cameras each, one gateway, and one camera enrolled nowhere."""
+    site_of = {"c0": "s0", "c1": "s0", "c2": "s1", "c3": "s1", "c4": "s1"}
+    school = Institution(
+        institution_id="i",
+        name="School",
+        region="110000000",
+        type=InstitutionType.SCHOOL,
+        ownership=Ownership.PUBLIC,
+    )
+    return Estate(
+        institutions={"i": school},
+        sites={s: Site(site_id=s, institution_id="i", name=s) for s in ("s0", "s1")},
+        cameras={c: Camera(camera_id=c, site_id=s, url=f"rtsp://{c}/") for c, s in site_of.items()},
+        centres={"o": Centre(centre_id="o", name="OCC", kind=CentreKind.OCC, region="110000000")},
+        gateways={"g": Gateway(gateway_id="g", centre_id="o", kind="mediamtx", url="http://g/")},
+        enrolments=tuple(Enrolment(camera_id=c, gateway_id="g", stream_key=c) for c in CAMERAS),
+        contracts=contracts,
+    )
+
+
+@dataclass
+class Toy:
+    """An estate that answers sweeps and checks according to what is broken."""
+
+    loop: VirtualLoop
+    broken: dict[str, Failure] = field(default_factory=dict)  # camera -> how it fails at its school
+    silent: set[str] = field(default_factory=set)  # paths that get nothing although the camera plays
+    absent: set[str] = field(default_factory=set)  # paths the gateway does not have
+    gateway_down: bool = False
+    counters: dict[str, int] = field(default_factory=dict)
+    checks: list[tuple[str, Depth]] = field(default_factory=list)
+
+    async def sweep(self, stream_keys: Sequence[str] | None = None) -> Sweep:
+        """Answer like a gateway: counters of broken or silent streams stand still."""
+        await asyncio.sleep(0.1)
+        complete, asked = stream_keys is None, tuple(stream_keys or ())
+        if self.gateway_down:
+            return Sweep("g", self.loop.now(), 0.1, {}, complete, asked, Failure.CONNECT_REFUSED)
+        samples = {}
+        for key in CAMERAS:
+            if key not in self.broken and key not in self.silent:
+                self.counters[key] = int(self.loop.time() * 1000) + 1
+            if key not in self.absent and (complete or key in asked):
+                samples[key] = StreamSample(key, counter=self.counters.get(key, 0), ready=True)
+        return Sweep("g", self.loop.now(), 0.1, samples, complete, asked)
+
+    async def close(self) -> None:
+        """Have nothing to close."""
+
+    async def probe(self, target: Target, options: CheckOptions, *, now: datetime) -> Observation:
+        """Answer like a camera: the way it is broken, or playing."""
+        self.checks.append((target.id, options.depth))
+        failure = self.broken.get(target.id)
+        vanished = failure is Failure.CONNECT_TIMEOUT
+        await asyncio.sleep(options.timeout if vanished else 0.5)
+        stage = STAGES.get(failure, Stage.DESCRIBE) if failure else None
+        plays = failure is None and options.depth is Depth.MEDIA
+        return Observation(
+            target=target.id,
+            side=Side.SITE,
+            at=now,
+            reached=None,
+            failure=failure,
+            failed_at=stage,
+            key_frame=plays,
+            bytes_on_wire=8000,
+        )
+
+
+@dataclass
+class Bench:
+    """The parts of the running monitor put together over a toy."""
+
+    toy: Toy
+    board: Board
+    desk: Desk
+    told: list[Transition] = field(default_factory=list)
+    incidents: list[Incident] = field(default_factory=list)
+
+    def state(self, camera: str) -> tuple[State, Cause | None, float]:
+        """Return what the board shows of a camera's first stream, and since which second."""
+        stream = self.board.index.by_camera[camera][0]
+        present = self.board.streams[stream.stream_id]
+        return present.verdict.state, present.verdict.cause, (present.since - EPOCH).total_seconds()
+
+
+class Memory:
+    """A store that always says yes."""
+
+    async def commit(
+        self, transitions: Sequence[Transition], incidents: Sequence[Incident] = (), **_: Any
+    ) -> None:
+        """Take it."""
+
+
+def monitored(story: Callable[[Bench], Awaitable[None]], *, contracts: tuple[Contract, ...] = ()) -> Bench:
+    """Run a story against the monitor on virtual time."""
+    loop = VirtualLoop()
+    toy = Toy(loop)
+    index = Index.of(estate(contracts))
+    desk = Desk(index, zone=ZoneInfo("Asia/Almaty"), patience=timedelta(seconds=25))
+    bench = Bench(toy, Board(), desk)
+    run_virtual(_live(bench, index, story), loop)
+    return bench
+
+
+async def _live(bench: Bench, index: Index, story: Callable[[Bench], Awaitable[None]]) -> None:
+    toy, desk, board = bench.toy, bench.desk, bench.board
+    clock, meter = Clock(toy.loop.now), SilentMeter()
+    board.load(index, {})
+
+    def note(transitions: Sequence[Transition], incidents: Sequence[Incident]) -> None:
+        bench.told.extend(transitions)
+        bench.incidents.extend(incidents)
+
+    journal = Journal(book=Memory(), board=board, source="run", clock=clock, meter=meter, told=note)
+
+    def changed(changes: Sequence[Change], incident: Incident | None) -> None:
+        journal.put(desk.take(changes, clock.now()), incident)
+
+    def looked(camera: Camera, look: Any) -> None:
+        desk.looks.put(camera.camera_id, look)
+        journal.put(desk.look_again(camera.site_id, clock.now()))
+
+    poller = Poller(
+        index=index,
+        credentials={},
+        rules=PollRules(),
+        probe=toy.probe,
+        clock=clock,
+        meter=meter,
+        on_look=looked,
+        lost=lambda camera: not desk.flowing(camera),
+    )
+    sweeper = Sweeper(
+        gateway_id="g",
+        source=toy,
+        ledger=Ledger(index.by_gateway["g"], Rules(), at=clock.now()),
+        desk=desk,
+        clock=clock,
+        meter=meter,
+        on_changes=changed,
+        on_doubt=poller.doubt,
+    )
+
+    async def mind_the_desk() -> None:
+        while True:
+            await asyncio.sleep(1)
+            journal.put(desk.overdue(clock.now()))
+
+    journal.put(desk.unenrolled(clock.now()))
+    tasks = [
+        asyncio.create_task(part) for part in (sweeper.run(), poller.run(), journal.run(), mind_the_desk())
+    ]
+    await asyncio.sleep(120)
+    await story(bench)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def breaks(failure: Failure, cameras: Iterable[str]) -> Callable[[Bench], Awaitable[None]]:
+    async def story(bench: Bench) -> None:
+        bench.toy.broken = dict.fromkeys(cameras, failure)
+        await asyncio.sleep(150)
+
+    return story
+
+
+async def nothing(_: Bench) -> None:
+    await asyncio.sleep(3600)
+
+
+def test_a_quiet_hour() -> None:
+    """A healthy estate is received from the first movement on, and nothing else is ever said."""
+    bench = monitored(nothing)
+    assert {bench.state(camera)[0] for camera in CAMERAS} == {State.RECEIVING}
+    assert bench.state("c4")[:2] == (State.NOT_RECEIVING, Cause.NOT_ENROLLED)
+    assert len(bench.told) == 5
+    assert bench.board.cameras_of("i").receiving == 4
+
+
+def test_quiet_polls_are_light() -> None:
+    """A camera that the centre receives is asked lightly every five minutes and hardly ever whole."""
+    bench = monitored(nothing)
+    asked = [depth for camera, depth in bench.toy.checks if camera == "c0"]
+    assert 11 <= len(asked) <= 14
+    assert asked.count(Depth.MEDIA) <= 1
+
+
+@pytest.mark.parametrize(
+    ("failure", "cameras", "cause"),
+    [
+        (Failure.CONNECT_TIMEOUT, ["c0"], Cause.CAMERA_OFF),
+        (Failure.CONNECT_REFUSED, ["c0"], Cause.CAMERA_OFF),
+        (Failure.CONNECT_TIMEOUT, ["c0", "c1"], Cause.SITE_DARK),
+        (Failure.TIMED_OUT, ["c0"], Cause.CAMERA_HUNG),
+        (Failure.UNAUTHORIZED, ["c0"], Cause.CANNOT_TELL),
+        (Failure.NO_MEDIA, ["c0"], Cause.NO_MEDIA),
+    ],
+)
+def test_site_side_causes(failure: Failure, cameras: list[str], cause: Cause) -> None:
+    """A loss is named by what its camera and neighbours answer, once, from the first still counter on."""
+    bench = monitored(breaks(failure, cameras))
+    for camera in cameras:
+        state, named, since = bench.state(camera)
+        assert (state, named) == (State.NOT_RECEIVING, cause)
+        assert 120 <= since <= 151
+    assert len(bench.told) == 5 + len(cameras)
+
+
+def test_lapsed_contract_names_itself() -> None:
+    """A site dark the day after its contract ended, while the provider's covered site is up: a lapse."""
+    day = EPOCH.date()
+    contracts = (
+        Contract(
+            contract_number="1",
+            site_id="s0",
+            provider="p",
+            starts_on=day.replace(year=2025),
+            ends_on=day - timedelta(days=1),
+        ),
+        Contract(
+            contract_number="2", site_id="s1", provider="p", starts_on=day, ends_on=day.replace(month=12)
+        ),
+    )
+    bench = monitored(breaks(Failure.CONNECT_TIMEOUT, ["c0", "c1"]), contracts=contracts)
+    assert bench.state("c0")[1] is Cause.CONTRACT_LAPSED
+
+
+def test_silent_gateway_path() -> None:
+    """A camera that plays at its school while its path stands still is the centre's to mend."""
+
+    async def story(bench: Bench) -> None:
+        bench.toy.silent = {"c2"}
+        await asyncio.sleep(150)
+
+    assert monitored(story).state("c2")[:2] == (State.NOT_RECEIVING, Cause.GATEWAY_SILENT)
+
+
+def test_missing_path() -> None:
+    """A camera that plays and whose path the gateway does not have is not enrolled there."""
+
+    async def story(bench: Bench) -> None:
+        bench.toy.absent = {"c2"}
+        await asyncio.sleep(150)
+
+    bench = monitored(story)
+    assert bench.state("c2")[:2] == (State.NOT_RECEIVING, Cause.NOT_ENROLLED)
+    assert [stream.camera_id for stream in bench.desk.ledgers["g"].missing()] == ["c2"]
+
+
+def test_gateway_down_is_one_event_and_unknown() -> None:
+    """A gateway that refuses for three intervals: one incident, every stream UNKNOWN, and back again."""
+
+    async def story(bench: Bench) -> None:
+        bench.toy.gateway_down = True
+        await asyncio.sleep(150)
+        assert {bench.state(camera)[:2] for camera in CAMERAS} == {(State.UNKNOWN, Cause.GATEWAY_DOWN)}
+        assert len(bench.incidents) == 1
+        bench.toy.gateway_down = False
+        await asyncio.sleep(90)
+
+    bench = monitored(story)
+    assert {bench.state(camera)[0] for camera in CAMERAS} == {State.RECEIVING}
+    assert [incident.closed_at is None for incident in bench.incidents] == [True, False]
+    assert not bench.board.incidents
+
+
+def test_short_break_is_not_told() -> None:
+    """A break shorter than the confirmation is nobody's incident."""
+
+    async def story(bench: Bench) -> None:
+        bench.toy.broken = {"c0": Failure.TIMED_OUT}
+        await asyncio.sleep(12)
+        bench.toy.broken = {}
+        await asyncio.sleep(300)
+
+    assert len(monitored(story).told) == 5
+
+
+def test_cause_is_revised_when_the_site_comes_back_without_the_camera() -> None:
+    """A dark site of which one camera answers again becomes a camera that is off, as a new verdict."""
+
+    async def story(bench: Bench) -> None:
+        bench.toy.broken = dict.fromkeys(["c0", "c1"], Failure.CONNECT_TIMEOUT)
+        await asyncio.sleep(150)
+        bench.toy.broken = {"c0": Failure.CONNECT_TIMEOUT}
+        await asyncio.sleep(700)
+
+    bench = monitored(story)
+    assert bench.state("c1")[0] is State.RECEIVING
+    assert bench.state("c0")[:2] == (State.NOT_RECEIVING, Cause.CAMERA_OFF)
