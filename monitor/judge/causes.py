@@ -39,11 +39,11 @@ def _plays(evidence: Evidence) -> bool:
 
 
 def _site_dark(evidence: Evidence) -> bool:
-    """Say whether nothing at the site answers: this camera and every other one has been asked in vain."""
+    """Say whether nothing at the site answers: this camera and enough others were asked in vain."""
     camera, site = evidence.camera, evidence.site
-    if camera is None or camera.answered or site.alive or site.unasked:
+    if camera is None or camera.answered or not site.silent:
         return False
-    return camera.vanished or site.vanished + site.refused > 0
+    return camera.vanished or site.others > 0
 
 
 def _contract_lapsed(evidence: Evidence) -> bool:
@@ -186,6 +186,7 @@ def missing(evidence: Evidence) -> tuple[str, ...]:
         wants.append("a name and password for the camera")
     elif evidence.camera.failure is None and not evidence.camera.plays:
         wants.append("a look for media at the camera")
-    if evidence.camera is not None and not evidence.camera.answered and evidence.site.unasked:
+    undecided = not evidence.site.alive and not evidence.site.silent
+    if evidence.camera is not None and not evidence.camera.answered and undecided:
         wants.append(f"answers of {evidence.site.unasked} other cameras of the site")
     return tuple(wants)

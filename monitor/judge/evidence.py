@@ -11,6 +11,7 @@ from probes.base import Observation
 from probes.failure import Failure, Stage
 
 VANISHED = frozenset({Failure.CONNECT_TIMEOUT, Failure.UNREACHABLE, Failure.DNS_FAILED})
+ENOUGH_OTHERS = 3  # cameras asked in vain that speak for the rest of a site
 _LOOKED_FOR_MEDIA = frozenset({Failure.NO_MEDIA, Failure.NO_KEY_FRAME})
 
 
@@ -86,6 +87,11 @@ class SiteView:
     def alive(self) -> bool:
         """Something else at this site works."""
         return self.receiving + self.answered > 0
+
+    @property
+    def silent(self) -> bool:
+        """Nothing else works, and enough of it was asked: all of it at a small site, three at a big one."""
+        return not self.alive and self.vanished + self.refused >= min(self.others, ENOUGH_OTHERS)
 
     @property
     def unasked(self) -> int:

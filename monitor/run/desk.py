@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from monitor.judge.evidence import ContractView, Evidence, GatewayView
 from monitor.judge.ledger import Change, Ledger
 from monitor.judge.outages import GatewayStanding
+from monitor.judge.progress import Flow
 from monitor.judge.verdicts import not_received, receiving
 from monitor.law.contracts import cover
 from monitor.model.estate import Stream
@@ -21,6 +22,9 @@ from monitor.run.looks import Looks
 from monitor.run.streams import Index
 
 _CONTROL_GROUP_AGE = timedelta(seconds=10)
+_UNENROLLED = not_received(State.NOT_RECEIVING, Evidence(gateway=None))
+_NOT_LOOKED_YET = not_received(State.UNKNOWN, Evidence(gateway=GatewayView(swept=True), blind=True))
+_TELLS_NOTHING = frozenset({Flow.IDLE, Flow.UNSURE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +87,38 @@ class Desk:
         """Say whether any stream of a camera moved at the last look at its gateway."""
         return any(self._flows(stream) for stream in self.index.by_camera.get(camera_id, ()))
 
-    def unenrolled(self, at: datetime) -> list[Transition]:
-        """Say of every camera that is enrolled nowhere that it is not received."""
-        evidence = Evidence(gateway=None)
+    def begin(self, streams: Iterable[Stream], at: datetime) -> list[Transition]:
+        """Say of streams that nothing is known of yet what the register alone says of them."""
         return [
-            self._hand_out(stream, not_received(State.NOT_RECEIVING, evidence), at, at)
-            for stream in self.index.by_id.values()
-            if stream.gateway_id is None and stream.stream_id not in self.decided
+            self._hand_out(stream, _UNENROLLED if stream.gateway_id is None else _NOT_LOOKED_YET, at, at)
+            for stream in streams
         ]
+
+    def review(self, gateway_id: str, now: datetime) -> list[Transition]:
+        """After a sweep: give streams that stay UNKNOWN the cause that holds now.
+
+        Their state did not change, so no run will ever speak for them: a path on demand that nobody
+        reads, or a gateway that is down since before its first answer.
+        """
+        ledger = self.ledgers[gateway_id]
+        unclear: Iterable[str] = ledger.streams
+        if self.gateways[gateway_id].swept:
+            unclear = (key for key, flow in ledger.flows.items() if flow in _TELLS_NOTHING)
+        revised: list[Transition] = []
+        for key in unclear:
+            revised += self._revise_unknown(ledger.streams[key], now)
+        return revised
+
+    def _revise_unknown(self, stream: Stream, now: datetime) -> list[Transition]:
+        last = self.decided.get(stream.stream_id)
+        if last is None or last[0].state is not State.UNKNOWN:
+            return []
+        gateway = self._gateway(stream)
+        cause = Cause.CANNOT_TELL if gateway is None or gateway.swept else Cause.GATEWAY_DOWN
+        if last[0].cause is cause:
+            return []
+        verdict = not_received(State.UNKNOWN, self._evidence(stream, now, lost_at=now))
+        return [self._hand_out(stream, verdict, now, now)]
 
     def _flows(self, stream: Stream) -> bool:
         ledger = self.ledgers.get(stream.gateway_id or "")

@@ -35,7 +35,7 @@ class Sweeper:
         desk: Desk,
         clock: Clock,
         meter: Meter,
-        on_changes: Callable[[Sequence[Change], Incident | None], None],
+        on_judged: Callable[[str, Sequence[Change], Incident | None], None],
         on_doubt: Callable[[Iterable[str]], None],
     ) -> None:
         self.gateway_id = gateway_id
@@ -45,13 +45,13 @@ class Sweeper:
         self._desk = desk
         self._clock = clock
         self._meter = meter
-        self._on_changes = on_changes
+        self._on_judged = on_judged  # after every whole sweep, and when a second look changed something
         self._on_doubt = on_doubt  # cameras whose stream just stopped moving
         self._schedule = Scheduler(period=ledger.rules.interval.total_seconds())
         self._again: dict[str, datetime] = {}
         self._doubted: set[str] = set()
         desk.ledgers[gateway_id] = ledger
-        desk.gateways[gateway_id] = GatewayStanding(gateway_id=gateway_id)
+        desk.gateways.setdefault(gateway_id, GatewayStanding(gateway_id=gateway_id))
 
     async def run(self) -> None:
         """Sweep on the gateway's grid, at once for the first time, until cancelled."""
@@ -64,7 +64,15 @@ class Sweeper:
             now = self._clock.now()
             keys = tuple(key for key, moment in self._again.items() if moment <= now)
             if keys:
-                self._hand_on(await self.source.sweep(keys), None)
+                await self._look_again(keys)
+
+    async def _look_again(self, keys: tuple[str, ...]) -> None:
+        """Look at a few streams. A look that failed tells nothing; the whole sweep speaks of the gateway."""
+        sweep = await self.source.sweep(keys)
+        if sweep.failure is None:
+            self._hand_on(sweep, None)
+        else:
+            self._again = {key: moment for key, moment in self._again.items() if key not in keys}
 
     async def _sleep_until_due(self) -> None:
         waits = (
@@ -96,8 +104,8 @@ class Sweeper:
         unsettled = self.ledger.unsettled()
         self._plan_second_looks(sweep, unsettled)
         self._raise_doubts(unsettled)
-        if changes or incident is not None:
-            self._on_changes(changes, incident)
+        if changes or sweep.complete:
+            self._on_judged(self.gateway_id, changes, incident)
 
     def _plan_second_looks(self, sweep: Sweep, unsettled: Mapping[str, Standing]) -> None:
         """Decide anew for the streams just looked at; the others keep their time."""

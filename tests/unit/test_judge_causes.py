@@ -86,6 +86,18 @@ CASES = [
     ),
     pytest.param(
         N,
+        Evidence(gateway=swept(), camera=GONE, site=SiteView(others=40, vanished=3)),
+        Cause.SITE_DARK,
+        id="three of forty asked in vain speak for the rest",
+    ),
+    pytest.param(
+        N,
+        Evidence(gateway=swept(), camera=GONE, site=SiteView(others=40, vanished=3, receiving=1)),
+        Cause.CAMERA_OFF,
+        id="one of forty received",
+    ),
+    pytest.param(
+        N,
         Evidence(gateway=swept(), camera=GONE, site=DARK, contract=ended(1)),
         Cause.CONTRACT_LAPSED,
         id="lapse fits",

@@ -40,6 +40,7 @@ from probes.failure import Failure, Stage
 from simulator.virtual_clock import EPOCH, VirtualLoop, run_virtual
 
 STAGES = {Failure.CONNECT_TIMEOUT: Stage.CONNECT, Failure.NO_MEDIA: Stage.MEDIA}
+SETTLED = 9  # told until all is quiet: five streams begun, four of them found to be received
 CAMERAS = [f"c{index}" for index in range(4)]
 
 
@@ -72,6 +73,7 @@ class Toy:
     broken: dict[str, Failure] = field(default_factory=dict)  # camera -> how it fails at its school
     silent: set[str] = field(default_factory=set)  # paths that get nothing although the camera plays
     absent: set[str] = field(default_factory=set)  # paths the gateway does not have
+    on_demand: set[str] = field(default_factory=set)  # paths pulled only for a reader, and nobody reads
     gateway_down: bool = False
     counters: dict[str, int] = field(default_factory=dict)
     checks: list[tuple[str, Depth]] = field(default_factory=list)
@@ -87,8 +89,13 @@ class Toy:
             if key not in self.broken and key not in self.silent:
                 self.counters[key] = int(self.loop.time() * 1000) + 1
             if key not in self.absent and (complete or key in asked):
-                samples[key] = StreamSample(key, counter=self.counters.get(key, 0), ready=True)
+                samples[key] = self._sample(key)
         return Sweep("g", self.loop.now(), 0.1, samples, complete, asked)
+
+    def _sample(self, key: str) -> StreamSample:
+        if key in self.on_demand:
+            return StreamSample(key, counter=0, ready=False, readers=0, on_demand=True, source="rtspSource")
+        return StreamSample(key, counter=self.counters.get(key, 0), ready=True)
 
     async def close(self) -> None:
         """Have nothing to close."""
@@ -139,10 +146,12 @@ class Memory:
         """Take it."""
 
 
-def monitored(story: Callable[[Bench], Awaitable[None]], *, contracts: tuple[Contract, ...] = ()) -> Bench:
-    """Run a story against the monitor on virtual time."""
+def monitored(
+    story: Callable[[Bench], Awaitable[None]], *, contracts: tuple[Contract, ...] = (), **broken: Any
+) -> Bench:
+    """Run a story against the monitor on virtual time; `broken`: what is so from the start."""
     loop = VirtualLoop()
-    toy = Toy(loop)
+    toy = Toy(loop, **broken)
     index = Index.of(estate(contracts))
     desk = Desk(index, zone=ZoneInfo("Asia/Almaty"), patience=timedelta(seconds=25))
     bench = Bench(toy, Board(), desk)
@@ -161,8 +170,8 @@ async def _live(bench: Bench, index: Index, story: Callable[[Bench], Awaitable[N
 
     journal = Journal(book=Memory(), board=board, source="run", clock=clock, meter=meter, told=note)
 
-    def changed(changes: Sequence[Change], incident: Incident | None) -> None:
-        journal.put(desk.take(changes, clock.now()), incident)
+    def judged(gateway_id: str, changes: Sequence[Change], incident: Incident | None) -> None:
+        journal.put(desk.take(changes, clock.now()) + desk.review(gateway_id, clock.now()), incident)
 
     def looked(camera: Camera, look: Any) -> None:
         desk.looks.put(camera.camera_id, look)
@@ -185,7 +194,7 @@ async def _live(bench: Bench, index: Index, story: Callable[[Bench], Awaitable[N
         desk=desk,
         clock=clock,
         meter=meter,
-        on_changes=changed,
+        on_judged=judged,
         on_doubt=poller.doubt,
     )
 
@@ -194,7 +203,7 @@ async def _live(bench: Bench, index: Index, story: Callable[[Bench], Awaitable[N
             await asyncio.sleep(1)
             journal.put(desk.overdue(clock.now()))
 
-    journal.put(desk.unenrolled(clock.now()))
+    journal.put(desk.begin(index.by_id.values(), clock.now()))
     tasks = [
         asyncio.create_task(part) for part in (sweeper.run(), poller.run(), journal.run(), mind_the_desk())
     ]
@@ -222,7 +231,7 @@ def test_a_quiet_hour() -> None:
     bench = monitored(nothing)
     assert {bench.state(camera)[0] for camera in CAMERAS} == {State.RECEIVING}
     assert bench.state("c4")[:2] == (State.NOT_RECEIVING, Cause.NOT_ENROLLED)
-    assert len(bench.told) == 5
+    assert len(bench.told) == SETTLED
     assert bench.board.cameras_of("i").receiving == 4
 
 
@@ -252,7 +261,7 @@ def test_site_side_causes(failure: Failure, cameras: list[str], cause: Cause) ->
         state, named, since = bench.state(camera)
         assert (state, named) == (State.NOT_RECEIVING, cause)
         assert 120 <= since <= 151
-    assert len(bench.told) == 5 + len(cameras)
+    assert len(bench.told) == SETTLED + len(cameras)
 
 
 def test_lapsed_contract_names_itself() -> None:
@@ -322,7 +331,7 @@ def test_short_break_is_not_told() -> None:
         bench.toy.broken = {}
         await asyncio.sleep(300)
 
-    assert len(monitored(story).told) == 5
+    assert len(monitored(story).told) == SETTLED
 
 
 def test_cause_is_revised_when_the_site_comes_back_without_the_camera() -> None:
@@ -337,3 +346,23 @@ def test_cause_is_revised_when_the_site_comes_back_without_the_camera() -> None:
     bench = monitored(story)
     assert bench.state("c1")[0] is State.RECEIVING
     assert bench.state("c0")[:2] == (State.NOT_RECEIVING, Cause.CAMERA_OFF)
+
+
+def test_on_demand_path_that_nobody_reads() -> None:
+    """A path that is pulled only for a reader tells nothing, and says so instead of "not looked at"."""
+    bench = monitored(nothing, on_demand={"c1"})
+    assert bench.state("c1")[:2] == (State.UNKNOWN, Cause.CANNOT_TELL)
+
+
+def test_gateway_that_never_answered() -> None:
+    """A gateway that is down since before the first sweep is named once, for all of its streams."""
+
+    async def story(bench: Bench) -> None:
+        assert {bench.state(camera)[:2] for camera in CAMERAS} == {(State.UNKNOWN, Cause.GATEWAY_DOWN)}
+        bench.toy.gateway_down = False
+        await asyncio.sleep(60)
+
+    bench = monitored(story, gateway_down=True, on_demand={"c3"})
+    assert len(bench.incidents) == 2
+    assert [bench.state(camera)[0] for camera in CAMERAS] == [State.RECEIVING] * 3 + [State.UNKNOWN]
+    assert bench.state("c3")[1] is Cause.CANNOT_TELL
