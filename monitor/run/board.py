@@ -32,6 +32,9 @@ class Board:
         self.incidents: dict[str, Incident] = {}
         self.causes: Counter[Cause] = Counter()  # of streams that are not received
         self.proofs: Counter[Proof] = Counter()  # of streams that are
+        self.unmatched: dict[
+            str, tuple[int, int]
+        ] = {}  # by gateway: paths without a stream, streams without a path
         self._camera_states: dict[str, State] = {}
         self._counts: dict[str, Counter[State]] = {}
         self._changed: set[str] = set()

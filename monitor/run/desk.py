@@ -5,7 +5,7 @@ its school, the neighbours, the contract. A change to NOT_RECEIVING waits a boun
 that are under way, because one transition with the right cause is worth more than two.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -54,6 +54,19 @@ class Desk:
     def note_sweep_failure(self, gateway_id: str, detail: str) -> None:
         """Remember in words why a gateway could not be swept."""
         self._failures[gateway_id] = detail
+
+    def reset(self, index: Index) -> None:
+        """Take a new register; what was decided or waits of streams that left is forgotten."""
+        self.index = index
+        self.decided = {key: last for key, last in self.decided.items() if key in index.by_id}
+        self._waiting = {key: case for key, case in self._waiting.items() if key in index.by_id}
+        self._control_groups = {}
+
+    def forget(self, gateway_id: str) -> GatewayStanding | None:
+        """Drop what is known of a gateway that is no longer swept; returns how it stood."""
+        self.ledgers.pop(gateway_id, None)
+        self._failures.pop(gateway_id, None)
+        return self.gateways.pop(gateway_id, None)
 
     def take(self, changes: Iterable[Change], now: datetime) -> list[Transition]:
         """Decide what can be decided now; losses may wait for evidence."""
@@ -172,8 +185,10 @@ class Desk:
     def _gateway(self, stream: Stream) -> GatewayView | None:
         if stream.gateway_id is None:
             return None
-        standing = self.gateways[stream.gateway_id]
-        ledger = self.ledgers[stream.gateway_id]
+        standing = self.gateways.get(stream.gateway_id)
+        ledger = self.ledgers.get(stream.gateway_id)
+        if standing is None or ledger is None:
+            return GatewayView(swept=True)
         flow = ledger.flows.get(stream.stream_key or "")
         return GatewayView(swept=standing.swept, detail=self._failures.get(stream.gateway_id, ""), flow=flow)
 
@@ -215,7 +230,3 @@ class Desk:
             for site in self.index.sites_of_provider.get(provider, ())
             if cover(self.index.contracts_of_site[site], day).covered
         }
-
-    def waiting(self) -> Mapping[str, Case]:
-        """Losses that wait for evidence, by stream."""
-        return self._waiting

@@ -64,6 +64,7 @@ class Journal:
         self._transitions: list[Transition] = []
         self._incidents: list[Incident] = []
         self._wake = asyncio.Event()
+        self._writing = asyncio.Lock()
 
     def put(self, transitions: Sequence[Transition], incident: Incident | None = None) -> None:
         """Queue what was decided; it is told once it is committed."""
@@ -86,6 +87,10 @@ class Journal:
 
     async def flush(self) -> None:
         """Commit everything queued now, however often the store has to be asked."""
+        async with self._writing:  # sequence numbers are given in the order of commits
+            await self._flush()
+
+    async def _flush(self) -> None:
         self._wake.clear()
         transitions, self._transitions = self._transitions, []
         incidents, self._incidents = self._incidents, []

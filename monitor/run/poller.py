@@ -132,21 +132,24 @@ class Poller:
     async def _look(self, camera: Camera, depth: Depth, lateness: float) -> None:
         """Make one look. A mistake of our own in it is logged and says nothing of the camera."""
         began = self._clock.monotonic()
+        budget = self._budget(camera.site_id)
         try:
-            async with self._budget(camera.site_id).slot(), self._slots:
+            async with budget.slot(), self._slots:
                 waited = self._clock.monotonic() - began
                 seen = await self._probe(self._target(camera), self._options(depth), now=self._clock.now())
         except Exception:
             self._meter.check_held_back("own_fault")
             log.exception("look_failed", camera=camera.camera_id)
         else:
-            self._budget(camera.site_id).spend(seen.bytes_on_wire)
+            budget.spend(seen.bytes_on_wire)
             self._meter.check_done(seen, lateness=lateness + waited)
             self._note(camera, seen)
         finally:
             self._under_way.discard(camera.camera_id)
 
     def _note(self, camera: Camera, seen: Observation) -> None:
+        if self.index.estate.cameras.get(camera.camera_id) != camera:
+            return  # it left the register, or is another one now, while we looked
         has_credentials = camera.camera_id in self.credentials
         if seen.log_ins:
             self.log_ins.note(camera.camera_id, refused=seen.failure is Failure.UNAUTHORIZED)

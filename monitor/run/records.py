@@ -1,0 +1,52 @@
+"""What the running monitor needs of the store. The store's own classes fulfil it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from monitor.model.estate import Estate
+from monitor.model.incident import Incident
+from monitor.model.verdict import Verdict
+from monitor.run.access import Login
+from monitor.run.journal import Book
+
+
+class Records(Book, Protocol):
+    """The register, the verdicts that hold, and where transitions are committed."""
+
+    async def begin_run(self, source: str, now: datetime) -> object:
+        """Open a run; after an unclean end, streams were UNKNOWN from the last heartbeat until now."""
+
+    async def end_run(self, now: datetime) -> None:
+        """Close the run: from now on nobody looks."""
+
+    async def heartbeat(self, now: datetime) -> None:
+        """Record that the monitor was looking until now."""
+
+    async def revision(self) -> int:
+        """Grow with every change of the register or of the credentials."""
+        ...
+
+    async def load_estate(self, now: datetime) -> Estate:
+        """Return the register as of now."""
+        ...
+
+    async def logins(self) -> Mapping[tuple[str, str], Login]:
+        """Return names and passwords by ("camera" or "gateway", id)."""
+        ...
+
+    async def open_verdicts(self) -> Mapping[str, tuple[Verdict, datetime]]:
+        """Return the verdict that holds of every stream, and since when."""
+        ...
+
+    async def open_incidents(self) -> Sequence[Incident]:
+        """Return the incidents that are not closed."""
+        ...
+
+    async def close_streams(self, stream_ids: Iterable[str], at: datetime) -> None:
+        """End the history of streams that left the register."""
+
+    async def put_unmatched(
+        self, gateway_id: str, unmatched: Sequence[str], missing: Sequence[str], now: datetime
+    ) -> None:
+        """Replace the lists of paths without a stream and of enrolled stream keys without a path."""

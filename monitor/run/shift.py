@@ -1,0 +1,233 @@
+"""One unbroken stretch of looking: the desk, the journal, the poller and the sweepers put together.
+
+A shift begins with what the store holds and ends with the process, or when it finds that it did not
+run for a while. It follows the register while it works.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from monitor.judge.evidence import SiteLook
+from monitor.judge.ledger import Change
+from monitor.judge.outages import GatewayStanding
+from monitor.judge.patience import Rules
+from monitor.model.estate import Camera
+from monitor.model.incident import Incident, Scope
+from monitor.run.access import Access
+from monitor.run.board import Board
+from monitor.run.clock import Clock
+from monitor.run.desk import Desk
+from monitor.run.gateways import Gateways, SourceOf
+from monitor.run.journal import Journal
+from monitor.run.meter import Meter
+from monitor.run.poller import Poller, PollRules
+from monitor.run.records import Records
+from monitor.run.streams import Index
+from probes.base import Probe
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+EVIDENCE_PATIENCE = timedelta(seconds=25)  # how long a confirmed loss waits for looks at the school
+DESK_BEAT = 1.0  # seconds
+LAG_BEAT = 0.5  # seconds
+LOUD_LAG = 1.0  # seconds of loop lag that are worth a line in the log
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftRules:
+    """How the parts are set."""
+
+    patience: Rules = field(default_factory=Rules)
+    polls: PollRules = field(default_factory=PollRules)
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Almaty"))
+    heartbeat_every: float = 10.0  # seconds
+    register_every: float = 30.0  # seconds between looks for a changed register
+    blind_gap: float = 60.0  # seconds without a heartbeat (a stopped process, a sleeping host) are blind time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a shift works with."""
+
+    records: Records
+    source_of: SourceOf
+    probe: Probe
+    rules: ShiftRules
+    clock: Clock
+    meter: Meter
+    store_errors: tuple[type[Exception], ...] = (OSError,)
+
+
+class WasBlindError(Exception):
+    """The process did not run for a while: what was known is too old to go on from."""
+
+
+class Shift:
+    """Everything that looks, judges and remembers, for as long as it runs without a gap."""
+
+    def __init__(self, around: Surroundings, board: Board, *, source: str, began: datetime) -> None:
+        self.beat_at = began  # the last committed heartbeat
+        self._around = around
+        self._board = board
+        self._revision = -1
+        self._lists: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
+        self._lists_changed: set[str] = set()
+        clock, meter, rules = around.clock, around.meter, around.rules
+        self._desk = Desk(board.index, zone=rules.zone, patience=EVIDENCE_PATIENCE)
+        self._journal = Journal(
+            book=around.records,
+            board=board,
+            source=source,
+            clock=clock,
+            meter=meter,
+            store_errors=around.store_errors,
+        )
+        self._poller = Poller(
+            index=Index.of_nothing(),
+            credentials={},
+            rules=rules.polls,
+            probe=around.probe,
+            clock=clock,
+            meter=meter,
+            on_look=self._looked,
+            lost=lambda camera_id: not self._desk.flowing(camera_id),
+        )
+        self._gateways = Gateways(
+            source_of=around.source_of,
+            rules=rules.patience,
+            desk=self._desk,
+            clock=clock,
+            meter=meter,
+            on_judged=self._judged,
+            on_doubt=self._poller.doubt,
+            on_gone=lambda incident: self._journal.put((), incident),
+        )
+
+    def not_ready(self) -> list[str]:
+        """Say why the present cannot be trusted yet; empty when it can."""
+        reasons = [f"gateway {gateway_id} was not swept yet" for gateway_id in self._gateways.untried()]
+        silent = (self._around.clock.now() - self.beat_at).total_seconds()
+        if silent > self._around.rules.blind_gap:
+            reasons.append(f"no heartbeat was committed for {silent:.0f} s")
+        return reasons
+
+    async def run(self) -> None:
+        """Work until cancelled. Raises WasBlindError (in a group) after a gap."""
+        await self._remember()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                await self._follow_register(tasks)
+                tasks.create_task(self._journal.run())
+                tasks.create_task(self._poller.run())
+                tasks.create_task(self._mind_desk())
+                tasks.create_task(self._beat())
+                tasks.create_task(self._watch_time())
+                tasks.create_task(self._watch_register(tasks))
+        finally:
+            await self._gateways.close()
+
+    async def _remember(self) -> None:
+        """Go on from what the store holds."""
+        self._desk.decided = {key: (p.verdict, p.since) for key, p in self._board.streams.items()}
+        incidents = await self._around.records.open_incidents()
+        self._board.apply((), incidents)
+        for incident in incidents:
+            if incident.scope is Scope.GATEWAY:
+                self._desk.gateways[incident.subject] = GatewayStanding(
+                    gateway_id=incident.subject, failing_since=incident.opened_at, incident=incident
+                )
+
+    async def _follow_register(self, tasks: asyncio.TaskGroup) -> None:
+        """Take the register as it is now: streams that left end, new ones begin, the others go on."""
+        records, now = self._around.records, self._around.clock.now()
+        self._revision = await records.revision()
+        index = Index.of(await records.load_estate(now))
+        access = Access.of(index.estate, await records.logins())
+        before = self._desk.index
+        self._desk.reset(index)
+        self._poller.reset(index, access.cameras)
+        await self._gateways.reset(index, access.gateways, tasks)
+        await self._journal.flush()
+        await records.close_streams(before.by_id.keys() - index.by_id.keys(), now)
+        self._board.load(index, self._board.streams)
+        moved = [
+            stream
+            for key, stream in index.by_id.items()
+            if key not in self._desk.decided or stream.stream_key != before.by_id.get(key, stream).stream_key
+        ]
+        self._journal.put(self._desk.begin(moved, now))
+        log.info("register_loaded", revision=self._revision, cameras=len(index.by_camera), begun=len(moved))
+
+    def _judged(self, gateway_id: str, changes: Sequence[Change], incident: Incident | None) -> None:
+        now = self._around.clock.now()
+        self._journal.put(self._desk.take(changes, now) + self._desk.review(gateway_id, now), incident)
+        ledger = self._desk.ledgers[gateway_id]
+        missing = frozenset(stream.stream_key or "" for stream in ledger.missing())
+        if ledger.swept_at is not None and self._lists.get(gateway_id) != (ledger.unmatched, missing):
+            self._lists[gateway_id] = (ledger.unmatched, missing)
+            self._lists_changed.add(gateway_id)
+
+    def _looked(self, camera: Camera, look: SiteLook) -> None:
+        self._desk.looks.put(camera.camera_id, look)
+        self._journal.put(self._desk.look_again(camera.site_id, self._around.clock.now()))
+
+    async def _mind_desk(self) -> None:
+        """Decide what waited long enough, and keep the lists of what does not match."""
+        while True:
+            await asyncio.sleep(DESK_BEAT)
+            self._journal.put(self._desk.overdue(self._around.clock.now()))
+            await self._keep_lists(self._lists_changed)
+
+    async def _keep_lists(self, changed: set[str]) -> None:
+        while changed:
+            gateway_id = changed.pop()
+            unmatched, missing = self._lists[gateway_id]
+            self._board.unmatched[gateway_id] = (len(unmatched), len(missing))
+            try:
+                await self._around.records.put_unmatched(
+                    gateway_id, sorted(unmatched), sorted(missing), self._around.clock.now()
+                )
+            except self._around.store_errors as error:
+                changed.add(gateway_id)
+                log.warning("lists_not_written", gateway=gateway_id, error=type(error).__name__)
+                return
+
+    async def _beat(self) -> None:
+        """Commit, again and again, that we look."""
+        while True:
+            now = self._around.clock.now()
+            try:
+                await self._around.records.heartbeat(now)
+            except self._around.store_errors as error:
+                self._around.meter.commit_failed()
+                log.warning("heartbeat_failed", error=type(error).__name__)
+            else:
+                self.beat_at = now
+            await asyncio.sleep(self._around.rules.heartbeat_every)
+
+    async def _watch_time(self) -> None:
+        """Measure how late the loop wakes us, and find out when the whole process did not run."""
+        clock = self._around.clock
+        while True:
+            slept_at, due = clock.now(), clock.monotonic() + LAG_BEAT
+            await asyncio.sleep(LAG_BEAT)
+            lag = max(0.0, clock.monotonic() - due)
+            self._around.meter.loop_lag(lag)
+            if lag > LOUD_LAG:
+                log.warning("loop_lag", seconds=round(lag, 3))
+            if (clock.now() - slept_at).total_seconds() > self._around.rules.blind_gap:
+                raise WasBlindError
+
+    async def _watch_register(self, tasks: asyncio.TaskGroup) -> None:
+        while True:
+            await asyncio.sleep(self._around.rules.register_every)
+            try:
+                if await self._around.records.revision() != self._revision:
+                    await self._follow_register(tasks)
+            except self._around.store_errors as error:
+                log.warning("register_not_read", error=type(error).__name__)
