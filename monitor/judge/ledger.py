@@ -42,13 +42,18 @@ class Ledger:
         self.reset(streams, at=at)
 
     def reset(self, streams: Iterable[Stream], *, at: datetime) -> None:
-        """Take a new list of streams, keeping what is known of those that stay."""
-        old = self.standings
+        """Take a new list of streams, keeping what is known of those that stay under their key."""
+        before, old = self.streams, self.standings
         self.streams = {stream.stream_key: stream for stream in streams if stream.stream_key is not None}
+        stay = {
+            key
+            for key, stream in self.streams.items()
+            if key in before and before[key].stream_id == stream.stream_id
+        }
         fresh = Standing(state=State.UNKNOWN, since=at)
-        self.standings = {key: old.get(key, fresh) for key in self.streams}
-        self.flows = {key: flow for key, flow in self.flows.items() if key in self.streams}
-        self._open_runs &= self.streams.keys()
+        self.standings = {key: old[key] if key in stay else fresh for key in self.streams}
+        self.flows = {key: flow for key, flow in self.flows.items() if key in stay}
+        self._open_runs &= stay
 
     def take(self, sweep: Sweep) -> list[Change]:
         """Judge one sweep; returns the streams whose confirmed state changed."""

@@ -72,6 +72,7 @@ class Shift:
 
     def __init__(self, around: Surroundings, board: Board, *, source: str, began: datetime) -> None:
         self.beat_at = began  # the last committed heartbeat
+        self._ran_at = began  # the last sign that the process runs, committed or not
         self._around = around
         self._board = board
         self._revision = -1
@@ -122,6 +123,7 @@ class Shift:
         try:
             async with asyncio.TaskGroup() as tasks:
                 await self._follow_register(tasks)
+                self._ran_at = self._around.clock.now()  # loading a country takes its time
                 tasks.create_task(self._journal.run())
                 tasks.create_task(self._poller.run())
                 tasks.create_task(self._mind_desk())
@@ -201,6 +203,7 @@ class Shift:
         """Commit, again and again, that we look."""
         while True:
             now = self._around.clock.now()
+            self._refuse_gap(now)
             try:
                 await self._around.records.heartbeat(now)
             except self._around.store_errors as error:
@@ -214,14 +217,18 @@ class Shift:
         """Measure how late the loop wakes us, and find out when the whole process did not run."""
         clock = self._around.clock
         while True:
-            slept_at, due = clock.now(), clock.monotonic() + LAG_BEAT
+            self._ran_at, due = clock.now(), clock.monotonic() + LAG_BEAT
             await asyncio.sleep(LAG_BEAT)
             lag = max(0.0, clock.monotonic() - due)
             self._around.meter.loop_lag(lag)
             if lag > LOUD_LAG:
                 log.warning("loop_lag", seconds=round(lag, 3))
-            if (clock.now() - slept_at).total_seconds() > self._around.rules.blind_gap:
-                raise WasBlindError
+            self._refuse_gap(clock.now())
+
+    def _refuse_gap(self, now: datetime) -> None:
+        """Raise WasBlindError when nothing of ours ran for too long: no heartbeat may bridge that."""
+        if (now - self._ran_at).total_seconds() > self._around.rules.blind_gap:
+            raise WasBlindError
 
     async def _watch_register(self, tasks: asyncio.TaskGroup) -> None:
         while True:

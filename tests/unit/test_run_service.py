@@ -1,0 +1,312 @@
+"""The service's life on virtual time: starts, stops, gaps, a changing register, a store that refuses."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from monitor.judge.outages import GatewayStanding
+from monitor.model.estate import Enrolment, Estate
+from monitor.model.incident import Incident
+from monitor.model.verdict import Cause, State, Transition, Verdict
+from monitor.run.access import Login
+from monitor.run.clock import Clock
+from monitor.run.meter import SilentMeter
+from monitor.run.service import Service
+from monitor.run.shift import ShiftRules, Surroundings
+from probes.base import Secret
+from simulator.virtual_clock import EPOCH, VirtualLoop, run_virtual
+from tests.toy import CAMERAS, Toy, estate
+
+BLIND = Verdict(state=State.UNKNOWN, cause=Cause.MONITOR_BLIND)
+
+
+@dataclass
+class Notes:
+    """Records in memory, which can be told to refuse."""
+
+    estate: Estate
+    refuses: bool = False
+    beat_at: datetime | None = None
+    clean: bool = True
+    runs: list[str] = field(default_factory=list)
+    open: dict[str, tuple[Verdict, datetime]] = field(default_factory=dict)
+    told: list[Transition] = field(default_factory=list)
+    incidents: dict[str, Incident] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
+    lists: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
+    passwords: dict[tuple[str, str], Login] = field(default_factory=dict)
+
+    def _answer(self) -> None:
+        if self.refuses:
+            raise OSError("disk full")
+
+    async def begin_run(self, source: str, now: datetime) -> None:
+        assert self.beat_at is None or now >= self.beat_at
+        if not self.clean and self.beat_at is not None:
+            self.open = dict.fromkeys(self.open, (BLIND, self.beat_at))
+        self.clean = False
+        self.runs.append(source)
+
+    async def end_run(self, now: datetime) -> None:
+        self.open = dict.fromkeys(self.open, (BLIND, now))
+        self.clean = True
+
+    async def heartbeat(self, now: datetime) -> None:
+        self._answer()
+        self.beat_at = now
+
+    async def revision(self) -> int:
+        return self.estate.revision
+
+    async def load_estate(self, now: datetime) -> Estate:
+        assert now.tzinfo is not None
+        return self.estate
+
+    async def logins(self) -> Mapping[tuple[str, str], Login]:
+        return self.passwords
+
+    async def open_verdicts(self) -> Mapping[str, tuple[Verdict, datetime]]:
+        return self.open
+
+    async def open_incidents(self) -> Sequence[Incident]:
+        return [incident for incident in self.incidents.values() if incident.closed_at is None]
+
+    async def close_streams(self, stream_ids: Iterable[str], at: datetime) -> None:
+        assert at.tzinfo is not None
+        for stream_id in stream_ids:
+            self.closed.add(stream_id)
+            self.open.pop(stream_id, None)
+
+    async def put_unmatched(
+        self, gateway_id: str, unmatched: Sequence[str], missing: Sequence[str], now: datetime
+    ) -> None:
+        assert now.tzinfo is not None
+        self.lists[gateway_id] = (list(unmatched), list(missing))
+
+    async def commit(
+        self, transitions: Sequence[Transition], incidents: Sequence[Incident] = (), **_: Any
+    ) -> None:
+        self._answer()
+        self.told += transitions
+        self.open |= {t.stream_id: (t.verdict, t.since) for t in transitions}
+        self.incidents |= {incident.incident_id: incident for incident in incidents}
+
+
+@dataclass
+class Life:
+    """One service over one toy and one set of notes."""
+
+    toy: Toy
+    notes: Notes
+    service: Service
+
+    def causes(self, *cameras: str) -> list[Cause | None]:
+        """Return what the board shows of the cameras' streams at the gateway."""
+        return [self.service.board.streams[f"{camera}@g"].verdict.cause for camera in cameras or CAMERAS]
+
+
+def surroundings(toy: Toy, notes: Notes) -> Surroundings:
+    return Surroundings(
+        records=notes,
+        source_of=lambda _gateway, _credentials: toy,
+        probe=toy.probe,
+        rules=ShiftRules(),
+        clock=Clock(toy.loop.now),
+        meter=SilentMeter(),
+    )
+
+
+def live(story: Callable[[Life], Awaitable[None]], notes: Notes | None = None, **broken: Any) -> Life:
+    """Run a service through a story and stop it."""
+    loop = VirtualLoop()
+    loop.seconds = (notes.beat_at - EPOCH).total_seconds() if notes and notes.beat_at else 0.0
+    toy = Toy(loop, **broken)
+    notes = notes or Notes(estate())
+    life = Life(toy, notes, Service(surroundings(toy, notes), run_id="r"))
+    run_virtual(_live(life, story), loop)
+    return life
+
+
+async def _live(life: Life, story: Callable[[Life], Awaitable[None]]) -> None:
+    task = asyncio.create_task(life.service.run())
+    await asyncio.sleep(120)
+    try:
+        await story(life)
+    finally:
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+def test_a_start_from_nothing_becomes_ready() -> None:
+    """The service is not ready before the first sweep, and is when every gateway was asked."""
+    loop = VirtualLoop()
+    toy, notes = Toy(loop), Notes(estate())
+    service = Service(surroundings(toy, notes), run_id="r")
+    seen: list[list[str]] = [service.not_ready()]
+
+    async def story() -> None:
+        task = asyncio.create_task(service.run())
+        await asyncio.sleep(0.05)
+        seen.append(service.not_ready())
+        await asyncio.sleep(60)
+        seen.append(service.not_ready())
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    run_virtual(story(), loop)
+    assert seen == [["the register is not loaded"], ["gateway g was not swept yet"], []]
+
+
+def test_a_stop_ends_the_run() -> None:
+    """After a stop nobody looks, and the store says so."""
+
+    async def story(life: Life) -> None:
+        assert life.causes() == [None] * 4
+
+    life = live(story)
+    assert life.notes.clean
+    assert {verdict for verdict, _ in life.notes.open.values()} == {BLIND}
+
+
+def test_a_gap_begins_a_new_shift() -> None:
+    """A process that stood still for ten minutes was blind from its last heartbeat on, and looks anew."""
+
+    async def story(life: Life) -> None:
+        life.toy.loop.seconds += 600
+        beat = life.notes.beat_at
+        await asyncio.sleep(0.6)
+        assert len(life.notes.runs) == 2
+        assert beat is not None
+        assert life.service.board.streams["c0@g"].verdict.cause is Cause.MONITOR_BLIND
+        assert life.service.board.streams["c0@g"].since == beat
+        await asyncio.sleep(90)
+        assert life.causes() == [None] * 4
+
+    live(story)
+
+
+def test_a_camera_that_joins_and_one_that_leaves() -> None:
+    """A changed register is followed while the monitor runs; what left ends, what came begins."""
+
+    async def story(life: Life) -> None:
+        old = life.notes.estate
+        cameras = {key: value for key, value in old.cameras.items() if key != "c0"}
+        kept = [enrolment for enrolment in old.enrolments if enrolment.camera_id != "c0"]
+        joined = Enrolment(camera_id="c4", gateway_id="g", stream_key="c0")
+        life.notes.estate = replace(old, cameras=cameras, enrolments=(*kept, joined), revision=1)
+        await asyncio.sleep(120)
+
+    life = live(story)
+    assert life.notes.closed == {"c0@g", "c4@"}
+    assert "c0@g" not in life.service.board.streams
+    assert life.notes.open["c4@g"][0].cause is Cause.MONITOR_BLIND
+    assert [t.verdict.state for t in life.notes.told if t.stream_id == "c4@g"] == [
+        State.UNKNOWN,
+        State.RECEIVING,
+    ]
+
+
+def test_a_changed_stream_key_is_looked_at_anew() -> None:
+    """A stream enrolled under another key is UNKNOWN until the gateway shows that one move."""
+
+    async def story(life: Life) -> None:
+        old = life.notes.estate
+        first, *rest = old.enrolments
+        life.notes.estate = replace(old, enrolments=(replace(first, stream_key="c9"), *rest), revision=1)
+        await asyncio.sleep(200)
+
+    told = [t.verdict for t in live(story).notes.told if t.stream_id == "c0@g"]
+    assert [(verdict.state, verdict.cause) for verdict in told] == [
+        (State.UNKNOWN, Cause.MONITOR_BLIND),
+        (State.RECEIVING, None),
+        (State.UNKNOWN, Cause.MONITOR_BLIND),
+        (State.NOT_RECEIVING, Cause.NOT_ENROLLED),
+    ]
+
+
+def test_a_gateway_that_left_closes_its_incident() -> None:
+    """The open incident of a gateway that leaves the register is closed."""
+
+    async def story(life: Life) -> None:
+        assert life.causes() == [Cause.GATEWAY_DOWN] * 4
+        old = life.notes.estate
+        life.notes.estate = replace(old, gateways={}, enrolments=(), revision=1)
+        await asyncio.sleep(60)
+
+    life = live(story, gateway_down=True)
+    assert [incident.closed_at is not None for incident in life.notes.incidents.values()] == [True]
+    assert not life.service.board.incidents
+
+
+def test_an_incident_outlives_a_restart() -> None:
+    """A gateway that answers after a restart closes the incident that was opened before it."""
+
+    async def nothing(_: Life) -> None:
+        await asyncio.sleep(30)
+
+    notes = live(nothing, gateway_down=True).notes
+    assert len(notes.incidents) == 1
+    life = live(nothing, notes)
+    assert [incident.closed_at is not None for incident in life.notes.incidents.values()] == [True]
+
+
+def test_nothing_is_shown_that_the_store_refused() -> None:
+    """While the store refuses, the board keeps the last committed word; then it catches up."""
+
+    async def story(life: Life) -> None:
+        life.notes.refuses = True
+        life.toy.silent = {"c2"}
+        await asyncio.sleep(150)
+        assert life.causes("c2") == [None]
+        assert "no heartbeat" in life.service.not_ready()[0]
+        life.notes.refuses = False
+        await asyncio.sleep(60)
+        assert life.causes("c2") == [Cause.GATEWAY_SILENT]
+        since = life.service.board.streams["c2@g"].since
+        assert timedelta(seconds=120) <= since - EPOCH <= timedelta(seconds=151)
+
+    live(story)
+
+
+def test_what_does_not_match_is_listed() -> None:
+    """Paths that the register does not know, and enrolled keys that the gateway does not know, are kept."""
+
+    async def story(life: Life) -> None:
+        old = life.notes.estate
+        life.notes.estate = replace(old, enrolments=old.enrolments[:3], revision=1)
+        life.toy.absent = {"c1"}
+        await asyncio.sleep(120)
+
+    life = live(story)
+    assert life.notes.lists["g"] == (["c3"], ["c1"])
+    assert life.service.board.unmatched["g"] == (1, 1)
+
+
+def test_passwords_reach_their_own_camera_only() -> None:
+    """A login is bound to the host and port that the register gives its camera."""
+    notes = Notes(estate())
+    notes.passwords = {("camera", "c1"): Login(username="u", password=Secret("p"))}
+    seen: dict[str, str] = {}
+
+    async def story(life: Life) -> None:
+        probe = life.toy.probe
+
+        async def watch(target: Any, options: Any, *, now: datetime) -> Any:
+            seen[target.id] = target.credentials.host if target.credentials else ""
+            return await probe(target, options, now=now)
+
+        life.service._shift._poller._probe = watch  # type: ignore[union-attr]
+        await asyncio.sleep(400)
+
+    live(story, notes)
+    assert seen == {"c0": "", "c1": "c1", "c2": "", "c3": "", "c4": ""}
+
+
+def test_a_standing_is_swept_until_an_incident_is_open() -> None:
+    """A gateway counts as answering until its silence was long enough to open an incident."""
+    assert GatewayStanding(gateway_id="g", failing_since=EPOCH).swept
