@@ -1,0 +1,84 @@
+"""The board counts what was committed, however it changed on the way."""
+
+from collections import Counter
+from datetime import timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.judge.indicators import best
+from monitor.model.verdict import Cause, Proof, State, Transition, Verdict
+from monitor.run.board import Board, Present
+from monitor.run.streams import Index
+from simulator.virtual_clock import EPOCH
+from tests.toy import estate
+
+INDEX = Index.of(estate())
+VERDICTS = st.sampled_from(
+    [
+        Verdict(state=State.RECEIVING, proof=Proof.PROGRESS),
+        Verdict(state=State.RECEIVING, proof=Proof.MEDIA),
+        Verdict(state=State.NOT_RECEIVING, cause=Cause.CAMERA_OFF),
+        Verdict(state=State.UNKNOWN, cause=Cause.GATEWAY_DOWN),
+    ]
+)
+STEPS = st.lists(st.tuples(st.sampled_from(sorted(INDEX.by_id)), VERDICTS), max_size=40)
+
+
+def transition(stream_id: str, verdict: Verdict, second: int) -> Transition:
+    moment = EPOCH + timedelta(seconds=second)
+    return Transition(stream_id=stream_id, verdict=verdict, since=moment, decided_at=moment)
+
+
+@given(STEPS)
+def test_counts_are_those_of_a_recount(steps: list[tuple[str, Verdict]]) -> None:
+    """After any transitions the counts are those that counting everything anew gives."""
+    board, last = Board(), dict[str, Verdict]()
+    board.load(INDEX, {})
+    for second, (stream_id, verdict) in enumerate(steps):
+        board.apply([transition(stream_id, verdict, second)])
+        last[stream_id] = verdict
+    states = Counter(
+        best(last[s.stream_id].state if s.stream_id in last else State.UNKNOWN for s in streams)
+        for streams in INDEX.by_camera.values()
+    )
+    counted = board.cameras_of("i")
+    assert counted.registered == len(INDEX.by_camera)
+    assert counted.receiving == states[State.RECEIVING]
+    assert counted.not_receiving == states[State.NOT_RECEIVING]
+    assert +board.causes == Counter(verdict.cause for verdict in last.values() if verdict.cause)
+    assert +board.proofs == Counter(v.proof for v in last.values() if v.cause is None)
+
+
+@given(STEPS)
+def test_loading_is_as_applying(steps: list[tuple[str, Verdict]]) -> None:
+    """A board loaded with the last verdicts is the same as one that saw every transition."""
+    walked, loaded = Board(), Board()
+    walked.load(INDEX, {})
+    walked.apply(transition(stream_id, verdict, 1) for stream_id, verdict in steps)
+    moment = EPOCH + timedelta(seconds=1)
+    loaded.load(INDEX, {stream_id: Present(verdict, moment) for stream_id, verdict in steps})
+    assert loaded.streams == walked.streams
+    assert loaded.cameras_of("i") == walked.cameras_of("i")
+    assert +loaded.causes == +walked.causes
+
+
+def test_readers_are_told_what_changed() -> None:
+    """An institution is named as changed when its counts did, once."""
+    board = Board()
+    board.load(INDEX, {})
+    assert board.take_changed() == {"i"}
+    lost = Verdict(state=State.NOT_RECEIVING, cause=Cause.CAMERA_OFF)
+    board.apply([transition("c0@g", lost, 1)])
+    assert board.take_changed() == {"i"}
+    board.apply([transition("c0@g", Verdict(state=State.NOT_RECEIVING, cause=Cause.SITE_DARK), 2)])
+    assert board.take_changed() == set()
+
+
+def test_a_stream_that_left_is_not_counted() -> None:
+    """A transition of a stream that the register no longer has changes nothing."""
+    board = Board()
+    board.load(INDEX, {})
+    board.apply([transition("gone@g", Verdict(state=State.RECEIVING, proof=Proof.PROGRESS), 1)])
+    assert board.cameras_of("i").receiving == 0
+    assert not board.streams
