@@ -5,8 +5,9 @@ Mutable, but pure in effect: no clock, no I/O; the same sweeps give the same cha
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+import msgspec
 
 from monitor.judge.patience import Rules, Standing, settle
 from monitor.judge.progress import READINGS, Flow, Reading, judge_flow
@@ -17,8 +18,7 @@ from probes.centre.base import StreamSample, Sweep
 SHORTEST_WINDOW = timedelta(seconds=4)  # two looks closer than this cannot show that nothing moves
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A stream's state was confirmed to be another one."""
 
     stream: Stream

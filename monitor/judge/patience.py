@@ -3,8 +3,10 @@
 Probes never retry and sweeps never wait; patience lives here and nowhere else.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+import msgspec
 
 from monitor.judge.progress import Reading
 from monitor.model.verdict import State
@@ -30,8 +32,7 @@ class Rules:
         return self.interval * (self.blind_after_intervals - 1) * 0.99
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The confirmed state of one stream, and the run of readings that may change it."""
 
     state: State
@@ -63,7 +64,7 @@ def settle(standing: Standing, reading: Reading, at: datetime, rules: Rules) -> 
 
 def _settle_nothing(standing: Standing, at: datetime, rules: Rules) -> Standing:
     if standing.nothing_since is None:
-        return replace(standing, nothing_since=at)
+        return msgspec.structs.replace(standing, nothing_since=at)
     if standing.state is State.UNKNOWN or at - standing.nothing_since < rules.blind_after:
         return standing
     return Standing(state=State.UNKNOWN, since=standing.nothing_since, nothing_since=standing.nothing_since)
