@@ -1,0 +1,184 @@
+"""From one cell's text to a value. Each reader returns it or raises ValueError with what to write instead."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from datetime import date
+from difflib import get_close_matches
+from enum import StrEnum
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+from monitor.register.complaint import shown
+
+Reader = Callable[[str], object]
+
+MOST_ID, MOST_TEXT, MOST_KEY, MOST_URL = 64, 200, 200, 1000  # characters
+ID = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{MOST_ID - 1}}}")  # no "@": it joins camera and gateway
+STREAM_KEY = re.compile(r"[A-Za-z0-9_~][A-Za-z0-9._~:/%@+=-]*")
+HOST = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_][A-Za-z0-9_-]{0,62}(\.[A-Za-z0-9_-]{1,63})*\.?")
+PASSWORD_IN_PATH = re.compile(r"(pass|passwd|password|pwd)=", re.IGNORECASE)
+YES = frozenset({"true", "yes", "1", "да", "иә"})
+NO = frozenset({"false", "no", "0", "нет", "жоқ"})
+ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+LOCAL_DATE = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+
+
+def ident(cell: str) -> str:
+    """Read an id: short ASCII, so that it can stand in labels, paths and file names."""
+    if not ID.fullmatch(cell):
+        raise ValueError(
+            f"{shown(cell)} cannot be an id; use 1 to {MOST_ID} of A-Z a-z 0-9 . _ - and begin with a "
+            "letter or digit"
+        )
+    return cell
+
+
+def text(cell: str) -> str:
+    """Read a name: printable, composed (NFC)."""
+    value = unicodedata.normalize("NFC", cell.replace("\xa0", " "))
+    if len(value) > MOST_TEXT:
+        raise ValueError(f"is longer than {MOST_TEXT} characters; shorten it")
+    if not value.isprintable():
+        raise ValueError("has characters that cannot be printed (a line break?); write it on one line")
+    return value
+
+
+def stream_key(cell: str) -> str:
+    """Read the name of a stream at its gateway, a path without the leading slash."""
+    if len(cell) > MOST_KEY or not STREAM_KEY.fullmatch(cell) or ".." in cell.split("/"):
+        raise ValueError(
+            f"{shown(cell)} cannot be a stream key; write the path at the gateway without the leading "
+            f"slash, at most {MOST_KEY} characters of A-Z a-z 0-9 . _ ~ : / % @ + = -"
+        )
+    return cell
+
+
+def number(least: int, most: int) -> Reader:
+    """Make a reader of whole numbers within bounds."""
+
+    def read(cell: str) -> int:
+        digits = cell.replace("\xa0", "").replace(" ", "")
+        if not (digits.isascii() and digits.isdigit() and len(digits) <= 12):
+            raise ValueError(f"{shown(cell)} is not a whole number; write digits only")
+        if not least <= int(digits) <= most:
+            raise ValueError(f"{shown(cell)} is not between {least} and {most}")
+        return int(digits)
+
+    return read
+
+
+def truth(cell: str) -> bool:
+    """Read yes or no."""
+    word = cell.lower()
+    if word not in YES | NO:
+        raise ValueError(f"{shown(cell)} is neither yes nor no; write true or false")
+    return word in YES
+
+
+def day(cell: str) -> date:
+    """Read a date, 2026-12-31 or 31.12.2026."""
+    local, iso = LOCAL_DATE.fullmatch(cell), ISO_DATE.fullmatch(cell)
+    parts = (iso[1], iso[2], iso[3]) if iso else (local[3], local[2], local[1]) if local else (0, 0, 0)
+    try:
+        value = date(*(int(part) for part in parts))
+    except ValueError:
+        raise ValueError(f"{shown(cell)} is not a day; write 2026-12-31 or 31.12.2026") from None
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"the year of {shown(cell)} is not between {FIRST_YEAR} and {LAST_YEAR}")
+    return value
+
+
+def word(*words: str) -> Callable[[str], str]:
+    """Make a reader of one word of a closed list."""
+
+    def read(cell: str) -> str:
+        if cell.lower() in words:
+            return cell.lower()
+        near = get_close_matches(cell.lower(), words, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"write one of {', '.join(words)}"
+        raise ValueError(f"{shown(cell)} is not known here; {hint}")
+
+    return read
+
+
+def member(kind: type[StrEnum]) -> Reader:
+    """Make a reader of a member of an enumeration."""
+    read = word(*(entry.value for entry in kind))
+    return lambda cell: kind(read(cell))
+
+
+def code(length: int, what: str) -> Reader:
+    """Make a reader of codes of so many digits, kept as text."""
+
+    def read(cell: str) -> str:
+        if cell.isascii() and cell.isdigit() and len(cell) == length:
+            return cell
+        hint = f"write its {length} digits"
+        if cell.isascii() and cell.isdigit() and len(cell) == length - 1:
+            hint += "; a spreadsheet may have dropped a leading 0: format the column as text"
+        elif re.fullmatch(r"[\d.,]+E\+?\d+", cell, re.IGNORECASE):
+            hint += "; a spreadsheet has rounded it: format the column as text and enter it again"
+        raise ValueError(f"{shown(cell)} is not a {what}; {hint}")
+
+    return read
+
+
+def fingerprint(cell: str) -> str:
+    """Read the SHA-256 of a certificate, with or without colons."""
+    value = cell.replace(":", "").lower()
+    if not re.fullmatch(r"[0-9a-f]{64}", value):
+        raise ValueError("is not the SHA-256 of a certificate; write its 64 hexadecimal digits")
+    return value
+
+
+def url(*schemes: str) -> Reader:
+    """Make a reader of URLs that carry no credentials. A URL is never repeated in what is said of it."""
+    wanted = " or ".join(f"{scheme}://" for scheme in schemes)
+
+    def read(cell: str) -> str:
+        if len(cell) > MOST_URL:
+            raise ValueError(f"the URL is longer than {MOST_URL} characters")
+        parts = _split(cell, wanted)
+        if parts.username is not None or parts.password is not None:
+            raise ValueError(
+                "the URL holds a name or password before the host; take it out and import it with "
+                "`cctv-monitor credentials import`"
+            )
+        if PASSWORD_IN_PATH.search(f"{parts.path}?{parts.query}"):
+            raise ValueError("the URL holds a password in its path, where it would be seen; take it out")
+        if parts.scheme not in schemes:
+            raise ValueError(f"the URL must begin with {wanted}")
+        _check_host(parts)
+        return cell
+
+    return read
+
+
+def _split(cell: str, wanted: str) -> SplitResult:
+    if not (cell.isascii() and cell.isprintable()) or " " in cell:
+        raise ValueError("the URL has spaces or letters that a URL cannot have; write them as %XX")
+    try:
+        parts = urlsplit(cell)
+        port = parts.port
+    except ValueError:
+        raise ValueError(f"is not a URL; write {wanted}HOST:PORT/PATH with a port of 1 to 65535") from None
+    if port == 0 or parts.netloc.endswith(":"):
+        raise ValueError("the URL has a colon but no port; write a port of 1 to 65535, or no colon")
+    if parts.fragment:
+        raise ValueError("the URL has a # in it; write it as %23")
+    return parts
+
+
+def _check_host(parts: SplitResult) -> None:
+    host = parts.hostname or ""
+    if not host:
+        raise ValueError("the URL names no host")
+    if "[" in parts.netloc or re.fullmatch(r"[\d.]+", host):
+        try:
+            ip_address(host)
+        except ValueError:
+            raise ValueError("the host of the URL is not an address") from None
+    elif not HOST.fullmatch(host):
+        raise ValueError("the host of the URL has letters that a host name cannot have")
