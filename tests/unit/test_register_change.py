@@ -92,10 +92,8 @@ def test_a_reference_may_be_registered_or_in_another_file() -> None:
     new_site = "site_id,institution_id,name\ns9,i,s9\n"
     camera = "camera_id,site_id,url\nc9,s9,rtsp://c9/\n"
     assert lay(estate(), cameras=camera, sites=new_site).bad == ()
-    assert complaints(lay(estate(), cameras=camera)) == [
-        "cameras.csv:2: site_id: s9 is neither in the register nor in these files; "
-        + "add it to a sheet of sites, or correct it"
-    ]
+    (complaint,) = complaints(lay(estate(), cameras=camera))
+    assert complaint.startswith("cameras.csv:2: site_id: s9 is neither in the register nor in these files")
 
 
 @pytest.mark.parametrize(
@@ -158,10 +156,8 @@ def test_a_stream_key_belongs_to_one_camera() -> None:
     assert complaints(lay(estate(), streams=head + "c4,g,c0\n")) == [
         "streams.csv:2: stream_key: c0 is the stream of camera c0; one key, one camera"
     ]
-    assert complaints(lay(estate(), streams=head + "c3,g,new\nc4,g,new\n")) == [
-        "streams.csv:3: stream_key: new is the stream of camera c3 (line 2 of streams.csv); "
-        + "one key, one camera"
-    ]
+    (complaint,) = complaints(lay(estate(), streams=head + "c3,g,new\nc4,g,new\n"))
+    assert "new is the stream of camera c3 (line 2 of streams.csv)" in complaint
     assert lay(estate(), streams=head + "c0,g,c1\nc1,g,c0\n").bad == ()
 
 
