@@ -1,5 +1,6 @@
 """The change that sheets make: added, changed, removed, and what keeps all of it out."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
@@ -8,7 +9,7 @@ import pytest
 from monitor.model.estate import Camera, Contract, Enrolment, Estate, Gateway, Institution, Site
 from monitor.register.change import Change, Part, Plan, entries_of, plan
 from monitor.register.columns import SHEETS, Kind
-from monitor.register.sheets import read_sheet
+from monitor.register.sheets import Sheet, read_sheet
 from tests.toy import estate
 
 FILES = {
@@ -22,9 +23,16 @@ FILES = {
 }
 
 
-def lay(before: Estate, *, replaces: bool = False, **files: str) -> Plan:
-    sheets = [read_sheet(f"{name}.csv", text.encode()) for name, text in files.items()]
-    return plan(before, sheets, replaces=replaces)
+def read(files: Mapping[str, str]) -> list[Sheet]:
+    return [read_sheet(f"{name}.csv", text.encode()) for name, text in files.items()]
+
+
+def lay(before: Estate, **files: str) -> Plan:
+    return plan(before, read(files))
+
+
+def lay_in_place(before: Estate, **files: str) -> Plan:
+    return plan(before, read(files), replaces=True)
 
 
 def counts(change: Change) -> dict[Kind, tuple[int, int, int, int]]:
@@ -163,9 +171,8 @@ def test_a_stream_key_belongs_to_one_camera() -> None:
 
 def test_a_replacing_sheet_removes_what_it_lacks() -> None:
     """With `replaces`, entries of the sheet's kind that it does not hold are removed, and no others."""
-    made = lay(
+    made = lay_in_place(
         estate(),
-        replaces=True,
         cameras="\n".join(FILES["cameras"].splitlines()[:4]),
         streams="\n".join(FILES["streams"].splitlines()[:4]),
     )
@@ -178,7 +185,7 @@ def test_a_replacing_sheet_removes_what_it_lacks() -> None:
 
 def test_what_is_still_named_cannot_be_removed() -> None:
     """A replacing sheet that would leave a stream without its camera is refused."""
-    made = lay(estate(), replaces=True, cameras="\n".join(FILES["cameras"].splitlines()[:4]))
+    made = lay_in_place(estate(), cameras="\n".join(FILES["cameras"].splitlines()[:4]))
     assert complaints(made) == [
         "streams: camera_id: c3 g of the register still names c3, which would be removed; remove both"
     ]
@@ -187,7 +194,7 @@ def test_what_is_still_named_cannot_be_removed() -> None:
 @pytest.mark.parametrize("rows", ["", "?,g,k\n"])
 def test_a_replacing_sheet_without_good_rows_is_refused(rows: str) -> None:
     """An empty file never empties the register."""
-    made = lay(estate(), replaces=True, streams="camera_id,gateway_id,stream_key\n" + rows)
+    made = lay_in_place(estate(), streams="camera_id,gateway_id,stream_key\n" + rows)
     assert "streams.csv: has no good rows, and would remove all streams" in complaints(made)
 
 
