@@ -30,7 +30,7 @@ class Board:
         self.index = Index.of_nothing()
         self.streams: dict[str, Present] = {}
         self.incidents: dict[str, Incident] = {}
-        self.causes: Counter[Cause] = Counter()  # of streams that are not received
+        self.causes: Counter[tuple[State, Cause]] = Counter()  # of streams that are not received
         self.proofs: Counter[Proof] = Counter()  # of streams that are
         self.unmatched: dict[
             str, tuple[int, int]
@@ -44,7 +44,9 @@ class Board:
         """Start from a register and the verdicts that the store holds for its streams."""
         self.index = index
         self.streams = {stream_id: verdicts[stream_id] for stream_id in index.by_id if stream_id in verdicts}
-        self.causes = Counter(p.verdict.cause for p in self.streams.values() if p.verdict.cause is not None)
+        self.causes = Counter(
+            (p.verdict.state, p.verdict.cause) for p in self.streams.values() if p.verdict.cause is not None
+        )
         self.proofs = Counter(p.verdict.proof for p in self.streams.values() if p.verdict.cause is None)
         self._counts = {institution_id: Counter() for institution_id in index.estate.institutions}
         self._camera_states = {}
@@ -71,11 +73,11 @@ class Board:
     def _recount(self, old: Present | None, new: Verdict) -> None:
         if old is not None:
             if old.verdict.cause is not None:
-                self.causes[old.verdict.cause] -= 1
+                self.causes[old.verdict.state, old.verdict.cause] -= 1
             else:
                 self.proofs[old.verdict.proof] -= 1
         if new.cause is not None:
-            self.causes[new.cause] += 1
+            self.causes[new.state, new.cause] += 1
         else:
             self.proofs[new.proof] += 1
 
@@ -101,6 +103,17 @@ class Board:
             not_receiving=counts[State.NOT_RECEIVING],
             unknown=counts[State.UNKNOWN],
         )
+
+    def streams_lost(self) -> Counter[tuple[State, Cause]]:
+        """Count the streams that are not received, by state and cause.
+
+        A stream that no verdict was committed of yet is UNKNOWN, because nobody looked.
+        """
+        lost = +self.causes
+        unseen = len(self.index.by_id) - len(self.streams)
+        if unseen:
+            lost[State.UNKNOWN, Cause.MONITOR_BLIND] += unseen
+        return lost
 
     def take_changed(self) -> set[str]:
         """Return the institutions whose counts changed since the last call, and forget them."""

@@ -46,7 +46,7 @@ def test_counts_are_those_of_a_recount(steps: list[tuple[str, Verdict]]) -> None
     assert counted.registered == len(INDEX.by_camera)
     assert counted.receiving == states[State.RECEIVING]
     assert counted.not_receiving == states[State.NOT_RECEIVING]
-    assert +board.causes == Counter(verdict.cause for verdict in last.values() if verdict.cause)
+    assert +board.causes == Counter((v.state, v.cause) for v in last.values() if v.cause)
     assert +board.proofs == Counter(v.proof for v in last.values() if v.cause is None)
 
 
@@ -61,6 +61,15 @@ def test_loading_is_as_applying(steps: list[tuple[str, Verdict]]) -> None:
     assert loaded.streams == walked.streams
     assert loaded.cameras_of("i") == walked.cameras_of("i")
     assert +loaded.causes == +walked.causes
+
+
+@given(STEPS)
+def test_no_stream_is_left_out(steps: list[tuple[str, Verdict]]) -> None:
+    """Streams by proof and streams by state and cause are all streams, also before their first verdict."""
+    board = Board()
+    board.load(INDEX, {})
+    board.apply(transition(stream_id, verdict, 1) for stream_id, verdict in steps)
+    assert (+board.proofs).total() + board.streams_lost().total() == len(INDEX.by_id)
 
 
 def test_readers_are_told_what_changed() -> None:
