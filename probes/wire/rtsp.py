@@ -345,9 +345,12 @@ def _find_head_end(data: bytes, at: int, limit: int) -> int:
 
 
 def _parse_headers(text: str) -> Headers:
-    """Parse header lines (RFC 2326 §4.2); lines without a colon are passed over."""
+    """Parse header lines (RFC 2326 §4.2); lines without a colon are passed over.
+
+    A bare CR or a NUL inside a value becomes a blank: values are sent back in our requests.
+    """
     pairs: list[tuple[str, str]] = []
-    for line in text.split("\n"):
+    for line in text.replace("\r", " ").replace("\x00", " ").split("\n"):
         name, colon, value = line.partition(":")
         if line[:1] in {" ", "\t"}:  # folded: the value of the line before goes on
             if pairs:

@@ -1,0 +1,104 @@
+"""The RTSP probe: one attempt at one stream, from its name to a complete key frame.
+
+The parts: address (where), connection (socket and timer), conversation (the stages), exchange (one
+question at a time), log_in (credentials), media (packets to key frame), datagram (RTP over UDP).
+Here they are put together, and what they saw becomes an Observation. No retry, no judgement.
+"""
+
+import asyncio
+import base64
+import re
+import secrets
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from probes.address import parse_address
+from probes.base import CheckOptions, Credentials, Observation, Side, StageTime, Target, Trust
+from probes.connection import Connection, Resolve, resolve
+from probes.conversation import Conversation
+from probes.failure import Stage
+from probes.log_in import LogIn
+from probes.media import video_of
+from probes.tls import TlsContexts
+
+MAX_DETAIL = 200  # characters
+
+_SYSTEM_TRUST = Trust()
+_USERINFO = re.compile(r"(?<=://)[^/?#\s]*@")
+
+
+def _cnonce() -> str:
+    return secrets.token_hex(8)
+
+
+class RtspProbe:
+    """Asks cameras and gateways over RTSP. One probe serves any number of checks at the same time."""
+
+    __slots__ = ("_clock", "_cnonce", "_on_stage", "_resolve", "_side", "_tls")
+
+    def __init__(
+        self,
+        side: Side,
+        *,
+        resolve: Resolve = resolve,
+        clock: Callable[[], float] = time.monotonic,
+        cnonce: Callable[[], str] = _cnonce,
+        on_stage: Callable[[Stage, float], None] | None = None,
+    ) -> None:
+        self._side = side
+        self._resolve = resolve
+        self._clock = clock
+        self._cnonce = cnonce
+        self._on_stage = on_stage
+        self._tls = TlsContexts()
+
+    async def __call__(self, target: Target, options: CheckOptions, *, now: datetime) -> Observation:
+        """Ask once. Raises BadAddress for a URL that cannot be asked; nothing for a camera's trouble."""
+        address = parse_address(target.url)
+        connection = Connection(asyncio.get_running_loop())
+        conversation = Conversation(
+            connection,
+            target.url,
+            LogIn(target.credentials, address, self._cnonce),
+            options,
+            clock=self._clock,
+            on_stage=self._on_stage,
+        )
+        await connection.run(conversation, address, target.trust or _SYSTEM_TRUST, self._tls, self._resolve)
+        return observe(target, self._side, now, conversation)
+
+
+def observe(target: Target, side: Side, at: datetime, seen: Conversation) -> Observation:
+    """Write down what a finished conversation saw."""
+    watch = seen.watch
+    return Observation(
+        target=target.id,
+        side=side,
+        at=at,
+        reached=seen.reached,
+        failure=seen.failure,
+        failed_at=seen.failed_at,
+        detail=scrub(seen.detail, target.credentials) if seen.detail else "",
+        stages=tuple([StageTime(name=name, seconds=seconds) for name, seconds in seen.stages]),
+        transport=seen.transport,
+        video=video_of(seen.track, watch),
+        media=None if watch is None else watch.stats(),
+        key_frame=watch is not None and watch.key_frame,
+        fingerprints=() if watch is None else tuple(watch.fingerprints),
+        log_ins=seen.log_in.offers,
+        bytes_on_wire=seen.exchange.bytes_sent + seen.exchange.bytes_received,
+        skipped_bytes=seen.exchange.skipped,
+    )
+
+
+def scrub(text: str, credentials: Credentials | None) -> str:
+    """Make a detail fit for logs and reports: one short line, no log-in in any of its forms."""
+    if credentials is not None:
+        password = credentials.password.value
+        basic = base64.b64encode(f"{credentials.username}:{password}".encode()).decode()
+        for secret in (basic, password):
+            if secret:
+                text = text.replace(secret, "***")
+    text = _USERINFO.sub("***@", text)
+    return "".join(mark if mark.isprintable() else " " for mark in text)[:MAX_DETAIL]
