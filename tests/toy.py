@@ -53,6 +53,7 @@ class Toy:
     """An estate that answers sweeps and checks according to what is broken."""
 
     loop: VirtualLoop
+    needs_keys: bool = False
     broken: dict[str, Failure] = field(default_factory=dict)  # camera -> how it fails at its school
     silent: set[str] = field(default_factory=set)  # paths that get nothing although the camera plays
     absent: set[str] = field(default_factory=set)  # paths the gateway does not have

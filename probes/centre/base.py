@@ -1,11 +1,13 @@
 """How a gateway at a centre is asked: one call answers for many streams."""
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 import msgspec
 
+from probes.base import Credentials, Probe, Trust
 from probes.failure import Failure, Stage
 
 
@@ -39,15 +41,36 @@ class Sweep(msgspec.Struct, frozen=True):
     complete: bool = True  # False: only the streams in `asked` were looked at
     asked: tuple[str, ...] = ()
     failure: Failure | None = None
-    failed_at: Stage | None = None
+    failed_at: Stage | None = None  # of an HTTP API: connect, or describe once it was connected
     detail: str = ""  # scrubbed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GatewayAccess:
+    """Everything a source needs to ask one gateway."""
+
+    gateway_id: str
+    url: str  # http(s):// of its control API, or rtsp(s):// of its RTSP side; never with a log-in
+    now: Callable[[], datetime]  # UTC
+    credentials: Credentials | None = None  # sent to their own host and port only
+    trust: Trust | None = None
+    timeout: float = 20.0  # seconds, for one whole sweep
+    probe: Probe | None = None  # how one stream is looked at; only a relay needs it
 
 
 class CentreSource(Protocol):
     """A way to ask one gateway. Never raises for the gateway's or the network's trouble."""
 
+    @property
+    def needs_keys(self) -> bool:
+        """True when it cannot list streams itself: a whole sweep, too, must name them."""
+        ...
+
     def sweep(self, stream_keys: Sequence[str] | None = None) -> Awaitable[Sweep]:
-        """Ask for every stream (None), or for just these when only a few need a second look."""
+        """Ask for every stream (None), or for just these when only a few need a second look.
+
+        Of a stream that was asked for and is not among the samples, the gateway says that it has none.
+        """
         ...
 
     def close(self) -> Awaitable[None]:
