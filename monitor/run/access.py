@@ -5,17 +5,12 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from monitor.model.estate import Estate
-from probes.base import Credentials, Secret
+from monitor.model.login import Login
+from probes.base import Credentials
+
+__all__ = ["Access", "Login"]
 
 PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
-    """A name and a password as they were imported."""
-
-    username: str
-    password: Secret
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,1 +1,1 @@
-"""monitor.store"""
+"""What is remembered: the dated register, state intervals, heartbeats, sealed passwords; one database."""

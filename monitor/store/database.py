@@ -1,0 +1,98 @@
+"""Connections and transactions, on SQLite and PostgreSQL alike; the driver's errors become ours here."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from monitor.store.error import StoreBrokenError, StoreUnavailableError
+from probes.base import Secret
+
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+BUSY_SECONDS = 10  # how long SQLite waits for another process to finish its transaction
+WRITES = "writes"
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Return the file of a SQLite URL; None for a server."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return None
+    return Path(parsed.database or "")
+
+
+def _engine_url(url: str, password: Secret | None) -> URL:
+    parsed = make_url(url)
+    parsed = parsed.set(drivername=DRIVERS[parsed.get_backend_name()])
+    return parsed.set(password=password.value) if password is not None else parsed
+
+
+class Database:
+    """Gives out transactions: `read` sees one moment, `write` is all or nothing."""
+
+    def __init__(self, url: str, *, password: Secret | None = None) -> None:
+        self.file = sqlite_file(url)
+        self._engine: AsyncEngine = create_async_engine(_engine_url(url, password), hide_parameters=True)
+        if self.file is not None:
+            event.listen(self._engine.sync_engine, "connect", _set_up_sqlite)
+            event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
+
+    async def close(self) -> None:
+        """Give back every connection."""
+        await self._engine.dispose()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """Look at one consistent moment."""
+        with _our_errors():
+            options = {} if self.file else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            async with self._engine.execution_options(**options).begin() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """Change everything in the block or nothing of it."""
+        with _our_errors():
+            async with self._engine.execution_options(**{WRITES: True}).begin() as connection:
+                yield connection
+
+
+def _set_up_sqlite(connection: Any, _record: object) -> None:
+    """Let SQLAlchemy begin and end transactions, let readers go on beside a writer, and sync every commit."""
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    """Begin for real; a writer waits for its turn here, not in the middle."""
+    writes = connection.get_execution_options().get(WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+@contextmanager
+def _our_errors() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError, PoolTimeoutError, OSError, TimeoutError) as error:
+        raise StoreUnavailableError(f"the database cannot be used now: {_said(error)}") from error
+    except SQLAlchemyError as error:
+        if isinstance(error, StatementError) and isinstance(error.orig, ValueError):
+            raise error.orig from None  # our own mistake in a value, not the database's
+        raise StoreBrokenError(
+            f"the database is not one of this program, or damaged: {_said(error)}"
+        ) from error
+
+
+def _said(error: Exception) -> str:
+    """Give the driver's own first line; the statement and its values stay out of it."""
+    cause: BaseException = error.orig if isinstance(error, DBAPIError) and error.orig else error
+    return (str(cause).splitlines() or [type(cause).__name__])[0]

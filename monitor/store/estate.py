@@ -1,0 +1,139 @@
+"""The dated register in the database: as it was at a moment, and how a change ends rows and begins others."""
+
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import fields
+from datetime import datetime, timedelta
+from enum import StrEnum
+from operator import attrgetter
+from typing import Any, cast, get_type_hints
+
+from sqlalchemy import bindparam, case, func, insert, literal, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from monitor.model.estate import Camera, Centre, Contract, Enrolment, Estate, Gateway, Institution, Site
+from monitor.register.change import Change, Part
+from monitor.register.columns import SHEETS, Entry, Kind
+from monitor.store.error import StoreChangedError
+from monitor.store.history import AT_ONCE, batches, stream
+from monitor.store.tables import REGISTER, plain_type, revisions
+
+CLOCKS_DIFFER = timedelta(hours=1)  # a register written "in the future" by less than this holds at once
+
+
+async def load(connection: AsyncConnection, now: datetime) -> Estate:
+    """Return the register as of a moment.
+
+    What was imported by a clock that is a little ahead of ours holds already: otherwise it would be
+    overlooked, for its revision is known.
+    """
+    newest = (await connection.execute(select(func.max(revisions.c.at)))).scalar()
+    if newest is not None and now < newest <= now + CLOCKS_DIFFER:
+        now = newest
+    found = {kind: [entry async for entry in _entries(connection, kind, now)] for kind in Kind}
+    revision = await revision_of(connection)
+    return Estate(
+        institutions={e.institution_id: e for e in cast("list[Institution]", found[Kind.INSTITUTIONS])},
+        sites={e.site_id: e for e in cast("list[Site]", found[Kind.SITES])},
+        cameras={e.camera_id: e for e in cast("list[Camera]", found[Kind.CAMERAS])},
+        centres={e.centre_id: e for e in cast("list[Centre]", found[Kind.CENTRES])},
+        gateways={e.gateway_id: e for e in cast("list[Gateway]", found[Kind.GATEWAYS])},
+        enrolments=tuple(cast("list[Enrolment]", found[Kind.STREAMS])),
+        contracts=tuple(cast("list[Contract]", found[Kind.CONTRACTS])),
+        revision=revision,
+    )
+
+
+async def revision_of(connection: AsyncConnection) -> int:
+    """Return the number of the last change of the register or of the credentials."""
+    return (await connection.execute(select(func.max(revisions.c.revision)))).scalar() or 0
+
+
+async def add_revision(
+    connection: AsyncConnection,
+    what: str,
+    now: datetime,
+    *,
+    added: int = 0,
+    changed: int = 0,
+    removed: int = 0,
+) -> int:
+    """Count a change of the register or the credentials; returns its number."""
+    number = await revision_of(connection) + 1
+    counts = {"added": added, "changed": changed, "removed": removed}
+    await connection.execute(insert(revisions).values(revision=number, at=now, what=what, **counts))
+    return number
+
+
+async def apply(
+    connection: AsyncConnection, change: Change, now: datetime, progress: Callable[[int], None]
+) -> int:
+    """Write a change; returns the new revision, or the old one when the change is empty.
+
+    Raises StoreChangedError when the register is not the one that the change was made for. `progress` is
+    told how many rows were written.
+    """
+    revision = await revision_of(connection)
+    if revision != change.base_revision:
+        raise StoreChangedError("somebody else changed the register meanwhile; import again")
+    if change.empty:
+        return revision
+    written = 0
+    for kind, part in change.parts.items():
+        async for count in _write_part(connection, kind, part, now):
+            written += count
+            progress(written)
+    parts = change.parts.values()
+    return await add_revision(
+        connection,
+        "register",
+        now,
+        added=sum(len(part.added) for part in parts),
+        changed=sum(len(part.changed) for part in parts),
+        removed=sum(len(part.removed) for part in parts),
+    )
+
+
+async def _write_part(
+    connection: AsyncConnection, kind: Kind, part: Part, now: datetime
+) -> AsyncIterator[int]:
+    table, key = REGISTER[kind], SHEETS[kind].key
+    moment = literal(now, table.c.valid_from.type)
+    ends = case((table.c.valid_from > moment, table.c.valid_from), else_=moment)
+    ending = update(table).where(table.c.valid_to.is_(None)).values(valid_to=ends)
+    for name in key:
+        ending = ending.where(table.c[name] == bindparam(f"key_{name}"))
+    for batch in batches((*part.changed, *part.removed), AT_ONCE):
+        keys = [{f"key_{name}": getattr(entry, name) for name in key} for entry in batch]
+        await connection.execute(ending, keys)
+        yield len(batch)
+    names = tuple(table.c.keys())[1:-2]  # without row_id, valid_from, valid_to
+    values = attrgetter(*names)
+    for batch in batches((*part.added, *part.changed), AT_ONCE):
+        rows = [{**dict(zip(names, values(entry), strict=True)), "valid_from": now} for entry in batch]
+        await connection.execute(insert(table), rows)
+        yield len(batch)
+
+
+async def _entries(connection: AsyncConnection, kind: Kind, now: datetime) -> AsyncIterator[Entry]:
+    table, make = REGISTER[kind], cast("Callable[..., Entry]", SHEETS[kind].row)
+    names = [field.name for field in fields(SHEETS[kind].row)]
+    enums = _enums(kind)
+    query = (
+        select(*(table.c[name] for name in names))
+        .where(table.c.valid_from <= now, table.c.valid_to.is_(None) | (table.c.valid_to > now))
+        .order_by(table.c.row_id)
+    )
+    async for row in stream(connection, query):
+        given: dict[str, Any] = dict(zip(names, row, strict=True))
+        for name, enum in enums.items():
+            given[name] = enum(given[name])
+        yield make(**given)
+
+
+def _enums(kind: Kind) -> Mapping[str, type[StrEnum]]:
+    hints = get_type_hints(SHEETS[kind].row)
+    return {
+        name: found
+        for name, hint in hints.items()
+        if isinstance(found := plain_type(hint), type) and issubclass(found, StrEnum)
+    }

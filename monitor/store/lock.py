@@ -1,0 +1,135 @@
+"""One writer per part of the estate: who holds it, how a second one is refused, how a dead one is replaced.
+
+Two locks work together. With SQLite an OS lock on a file beside the database goes when its process goes,
+however it went. The row says who holds the part; its epoch grows with every holder, and every write of
+history checks it, so that a holder that was taken for dead cannot write any more.
+"""
+
+import fcntl
+import os
+import socket
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from monitor.store.database import Database
+from monitor.store.error import StoreLockedError, StoreUnavailableError
+from monitor.store.tables import locks
+
+PART = "all"
+DEAD_AFTER = timedelta(seconds=60)  # without a heartbeat, where no OS lock tells
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """The process that wants to write, and since when it runs."""
+
+    host: str
+    pid: int
+    started_at: datetime
+
+    @classmethod
+    def of_this_process(cls, now: datetime) -> "Holder":
+        """Name this process."""
+        return cls(host=socket.gethostname(), pid=os.getpid(), started_at=now)
+
+
+class Lock:
+    """A part of the estate, held until released."""
+
+    def __init__(self, database: Database, file: int | None, epoch: int) -> None:
+        self._database = database
+        self._file = file
+        self._epoch = epoch
+
+    @classmethod
+    async def take(cls, database: Database, holder: Holder) -> "Lock":
+        """Hold the part for this process. Raises StoreLockedError, which says who holds it."""
+        file = None
+        if database.file is not None:
+            file = _lock_file(database.file)
+            if file is None:
+                raise StoreLockedError(await _who(database))
+        try:
+            return cls(database, file, await _take_row(database, holder, alone=file is not None))
+        except BaseException:
+            _close(file)
+            raise
+
+    async def release(self) -> None:
+        """Give the part back, if it is still ours; a row that cannot be written is left as it is."""
+        nobody = {"host": None, "pid": None, "started_at": None, "beat_at": None}
+        try:
+            with suppress(StoreUnavailableError):
+                async with self._database.write() as connection:
+                    await connection.execute(update(locks).where(self._ours()).values(nobody))
+        finally:
+            _close(self._file)
+            self._file = None
+
+    async def check(self, connection: AsyncConnection, now: datetime) -> None:
+        """Note within a write that we live. Raises StoreLockedError when the part is not ours any more."""
+        done = await connection.execute(update(locks).where(self._ours()).values(beat_at=now))
+        if done.rowcount != 1:
+            raise StoreLockedError("another monitor took this part of the estate over; this one must end")
+
+    def _ours(self) -> Any:
+        return (locks.c.part == PART) & (locks.c.epoch == self._epoch) & locks.c.host.is_not(None)
+
+
+def _lock_file(database: Path) -> int | None:
+    """Lock the file beside the database; None when another process has it."""
+    try:
+        file = os.open(f"{database}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise StoreUnavailableError(f"the lock file beside the database cannot be made: {error}") from error
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(file)
+        return None
+    return file
+
+
+def _close(file: int | None) -> None:
+    if file is not None:
+        os.close(file)
+
+
+async def _take_row(database: Database, holder: Holder, *, alone: bool) -> int:
+    """Write ourselves into the row and return our epoch. `alone`: whoever stands there is surely dead."""
+    mine = {
+        "host": holder.host,
+        "pid": holder.pid,
+        "started_at": holder.started_at,
+        "beat_at": holder.started_at,
+    }
+    async with database.write() as connection:
+        row = (await connection.execute(select(locks).where(locks.c.part == PART))).one_or_none()
+        if row is None:
+            await connection.execute(insert(locks).values(part=PART, epoch=1, **mine))
+            return 1
+        if row.host is not None and not alone and holder.started_at - row.beat_at < DEAD_AFTER:
+            raise StoreLockedError(_told(row))
+        epoch = int(row.epoch) + 1
+        await connection.execute(update(locks).where(locks.c.part == PART).values(epoch=epoch, **mine))
+        return epoch
+
+
+async def _who(database: Database) -> str:
+    async with database.read() as connection:
+        return _told((await connection.execute(select(locks).where(locks.c.part == PART))).one_or_none())
+
+
+def _told(row: Row[Any] | None) -> str:
+    if row is None or row.host is None:
+        return "another monitor is just beginning or ending on this database; try again"
+    return (
+        f"another monitor holds this part of the estate: process {row.pid} on {row.host}, since "
+        f"{row.started_at:%Y-%m-%d %H:%M:%S} UTC, last seen {row.beat_at:%Y-%m-%d %H:%M:%S} UTC"
+    )

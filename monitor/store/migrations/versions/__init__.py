@@ -1,0 +1,1 @@
+"""One module per step. A step is never changed once it was released."""

@@ -1,0 +1,167 @@
+"""The tables. How they came to be is in migrations/; a test holds the two equal.
+
+The register is dated: a row is never changed, it ends (`valid_to`) and another begins. History is
+intervals: a row per committed transition, ended by the next one.
+"""
+
+from dataclasses import fields
+from datetime import date
+from types import UnionType
+from typing import Any, get_args, get_type_hints
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from monitor.register.columns import SHEETS, Kind
+from monitor.store.types import COUNTER, Instant
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+_TYPES = {bool: Boolean, int: Integer, date: Date}  # everything else is text
+
+
+def plain_type(hint: Any) -> type:
+    """Return the type of a field without its None."""
+    if isinstance(hint, UnionType):
+        hint = next(kind for kind in get_args(hint) if kind is not type(None))
+    found: type = hint
+    return found
+
+
+def _dated(kind: Kind) -> Table:
+    """Make the table of one kind of the register: the fields of its entries, and when they hold."""
+    columns, hints = SHEETS[kind], get_type_hints(SHEETS[kind].row)
+    table = Table(
+        kind.value,
+        metadata,
+        Column("row_id", COUNTER, primary_key=True, autoincrement=True),
+        *(
+            Column(
+                field.name,
+                _TYPES.get(plain_type(hints[field.name]), Text)(),
+                nullable=not columns.cells[field.name].required and hints[field.name] is not bool,
+            )
+            for field in fields(columns.row)
+        ),
+        Column("valid_from", Instant, nullable=False),
+        Column("valid_to", Instant),
+    )
+    current = table.c.valid_to.is_(None)
+    Index(
+        f"ix_{kind.value}_current",
+        *(table.c[name] for name in columns.key),
+        unique=True,
+        sqlite_where=current,
+        postgresql_where=current,
+    )
+    return table
+
+
+REGISTER = {kind: _dated(kind) for kind in Kind}
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("revision", COUNTER, primary_key=True, autoincrement=False),
+    Column("at", Instant, nullable=False),
+    Column("what", Text, nullable=False),  # "register" or "credentials"
+    Column("added", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("removed", Integer, nullable=False),
+)
+
+credentials = Table(
+    "credentials",
+    metadata,
+    Column("kind", Text, primary_key=True),  # "camera" or "gateway"
+    Column("id", Text, primary_key=True),
+    Column("key_id", Text, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)
+
+intervals = Table(
+    "intervals",
+    metadata,
+    Column("interval_id", COUNTER, primary_key=True, autoincrement=True),
+    Column("stream_id", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("cause", Text),
+    Column("proof", Text, nullable=False),
+    Column("warnings", Text, nullable=False),  # joined by commas
+    Column("evidence", Text, nullable=False),  # JSON: [[what was looked at, what was seen], …]
+    Column("began_at", Instant, nullable=False),
+    Column("ended_at", Instant),  # null: it holds now
+    Column("decided_at", Instant, nullable=False),
+    Column("source", Text, nullable=False),  # the run that wrote it
+    Column("sequence", COUNTER),  # its number in that run; null: the store's own record of a blind time
+    UniqueConstraint("source", "sequence"),
+    Index("ix_intervals_stream_id_ended_at", "stream_id", "ended_at"),
+)
+_holds_now = intervals.c.ended_at.is_(None)
+Index(
+    "ix_intervals_open",
+    intervals.c.stream_id,
+    unique=True,
+    sqlite_where=_holds_now,
+    postgresql_where=_holds_now,
+)
+
+coverage = Table(
+    "coverage",
+    metadata,
+    Column("run_id", COUNTER, primary_key=True, autoincrement=True),
+    Column("source", Text, nullable=False),
+    Column("began_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),  # the last committed heartbeat
+    Column("ended_at", Instant),  # null: it runs, or it was cut off at seen_at
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("incident_id", Text, primary_key=True),
+    Column("scope", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("cause", Text, nullable=False),
+    Column("owner", Text, nullable=False),
+    Column("opened_at", Instant, nullable=False),
+    Column("closed_at", Instant),
+    Column("streams", Integer, nullable=False),
+)
+
+unmatched = Table(
+    "unmatched",
+    metadata,
+    Column("gateway_id", Text, primary_key=True),
+    Column("stream_key", Text, primary_key=True),
+    Column("missing", Boolean, primary_key=True),  # enrolled, and the gateway does not know it
+    Column("since", Instant, nullable=False),
+)
+
+locks = Table(
+    "locks",
+    metadata,
+    Column("part", Text, primary_key=True),  # of the estate; "all" so far
+    Column("epoch", COUNTER, nullable=False),  # grows with every holder
+    Column("host", Text),  # null: nobody holds it
+    Column("pid", Integer),
+    Column("started_at", Instant),
+    Column("beat_at", Instant),
+)
