@@ -1,224 +1,293 @@
-"""Digest and Basic authentication as RTSP uses them (RFC 2069, RFC 7616, RFC 7617; RFC 2326 §D).
+"""Who we are: WWW-Authenticate and Authorization, Digest (RFC 2069, RFC 7616) and Basic (RFC 7617).
 
-Challenges in, an Authorization value out. Randomness (the cnonce) is passed in. `verify` is the
-server's side of the same arithmetic.
+Challenges are read as cameras write them. Randomness is handed in. Whether a password may be sent at
+all, and how often, is not decided here.
 """
 
+import base64
 import hashlib
 import hmac
 import re
-from base64 import b64encode
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-_HASHES = {"MD5": "md5", "SHA-256": "sha256"}
-_STRENGTH = ("SHA-256", "SHA-256-SESS", "MD5", "MD5-SESS")
-_PARAMETER = re.compile(
-    r"""\s*,*\s*(?P<name>[A-Za-z0-9_-]+)\s*=\s*(?:"(?P<quoted>(?:[^"\\]|\\.)*)"?|(?P<bare>[^\s,"]*))""",
-    re.DOTALL,
-)
-_SCHEME = re.compile(r"\s*,*\s*(?P<scheme>[A-Za-z][A-Za-z0-9_-]*)(?=\s|,|$)(?!\s*=)")
-MOST_CHALLENGES = 8
+MAX_CHALLENGES = 16  # more than any device offers; the rest is not looked at
+
+_HASHES = {"MD5": hashlib.md5, "SHA-256": hashlib.sha256}
+_SCHEMES = {"digest", "basic"}
+_QOPS = {"auth", "auth-int"}
+# One word with or without a value: `Digest`, `realm="a \" b"`, `stale = FALSE`.
+_ITEM = re.compile(r'(?P<gap>[\s,]*)(?P<name>[^\s,="]+)(?:\s*=\s*(?P<value>"(?:[^"\\]|\\.)*"?|[^\s,"]*))?')
+_ESCAPE = re.compile(r"\\(.)")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Challenge:
-    """What a server asks for in one WWW-Authenticate challenge."""
+    """What a server asks of us (RFC 7616 §3.3)."""
 
     scheme: str  # "digest" or "basic"
     realm: str = ""
     nonce: str = ""
     opaque: str | None = None
-    algorithm: str = "MD5"  # upper case, as sent: MD5, MD5-SESS, SHA-256, SHA-256-SESS
-    named_algorithm: str | None = None  # the server's own spelling, to be repeated
-    qop: tuple[str, ...] = ()  # empty: the RFC 2069 form
+    algorithm: str | None = None  # as written; None means MD5
+    qop: tuple[str, ...] = ()  # of "auth" and "auth-int"; empty: the form of RFC 2069
     stale: bool = False
 
+    @property
+    def hash_name(self) -> str:
+        """The hash: "MD5", "SHA-256", or what else was named."""
+        return (self.algorithm or "MD5").upper().removesuffix("-SESS")
 
-def parse_challenges(values: Iterable[str]) -> list[Challenge]:
-    """Read WWW-Authenticate headers; one may hold several challenges, unknown schemes are left out."""
-    found: list[Challenge] = []
+    def encode(self) -> str:
+        """Give the value of a WWW-Authenticate field."""
+        if self.scheme == "basic":
+            return f"Basic realm={_quote(self.realm)}"
+        parts = [f"realm={_quote(self.realm)}", f"nonce={_quote(self.nonce)}"]
+        if self.opaque is not None:
+            parts.append(f"opaque={_quote(self.opaque)}")
+        if self.algorithm is not None:
+            parts.append(f"algorithm={self.algorithm}")
+        if self.qop:
+            parts.append(f'qop="{", ".join(self.qop)}"')
+        if self.stale:
+            parts.append("stale=true")
+        return "Digest " + ", ".join(parts)
+
+
+def parse_challenges(values: Sequence[str]) -> list[Challenge]:
+    """Parse WWW-Authenticate fields into the Digest and Basic challenges in them, in order.
+
+    Passed over: other schemes, Digest without a nonce, and whatever holds control characters.
+    """
+    challenges: list[Challenge] = []
     for value in values:
-        for scheme, parameters in _split(value):
-            challenge = _challenge(scheme.lower(), parameters)
-            if challenge is not None and len(found) < MOST_CHALLENGES:
-                found.append(challenge)
-    return found
-
-
-def _split(value: str) -> list[tuple[str, dict[str, str]]]:
-    """Cut a header into (scheme, parameters): a word that no "=" follows begins a challenge."""
-    challenges: list[tuple[str, dict[str, str]]] = []
-    at = 0
-    while at < len(value):
-        if scheme := _SCHEME.match(value, at):
-            challenges.append((scheme["scheme"], {}))
-            at = scheme.end()
-        elif (parameter := _PARAMETER.match(value, at)) and parameter.end() > at:
-            quoted = parameter["quoted"]
-            text = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else parameter["bare"]
-            if challenges:
-                challenges[-1][1].setdefault(parameter["name"].lower(), text)
-            at = parameter.end()
-        else:
-            at += 1
+        for scheme, fields in _split(value):
+            if len(challenges) == MAX_CHALLENGES:
+                return challenges
+            if scheme not in _SCHEMES or _CONTROL.search("".join(fields.values())):
+                continue
+            if scheme == "basic":
+                challenges.append(Challenge(scheme=scheme, realm=fields.get("realm", "")))
+            elif fields.get("nonce"):
+                challenges.append(_parse_digest(fields))
     return challenges
 
 
-def _challenge(scheme: str, parameters: dict[str, str]) -> Challenge | None:
-    if scheme == "basic":
-        return Challenge(scheme="basic", realm=parameters.get("realm", ""))
-    if scheme != "digest" or not parameters.get("nonce"):
-        return None
-    named = parameters.get("algorithm")
-    algorithm = (named or "MD5").upper().replace("SHA256", "SHA-256")
-    if algorithm not in _STRENGTH:
-        return None
+def _parse_digest(fields: dict[str, str]) -> Challenge:
+    offered = (word.strip().lower() for word in fields.get("qop", "").split(","))
     return Challenge(
         scheme="digest",
-        realm=parameters.get("realm", ""),
-        nonce=parameters["nonce"],
-        opaque=parameters.get("opaque"),
-        algorithm=algorithm,
-        named_algorithm=named,
-        qop=tuple(word.strip().lower() for word in parameters.get("qop", "").split(",") if word.strip()),
-        stale=parameters.get("stale", "").lower() == "true",
+        realm=fields.get("realm", ""),
+        nonce=fields["nonce"],
+        opaque=fields.get("opaque"),
+        algorithm=fields.get("algorithm") or None,
+        qop=tuple(word for word in offered if word in _QOPS),
+        stale=fields.get("stale", "").lower() == "true",
     )
 
 
-def choose(challenges: Sequence[Challenge], *, basic_allowed: bool) -> Challenge | None:
-    """Take the strongest challenge that can be answered: SHA-256, then MD5, then Basic where allowed."""
-    digests = [
-        c for c in challenges if c.scheme == "digest" and (not c.qop or {"auth", "auth-int"} & {*c.qop})
-    ]
-    if digests:
-        return min(digests, key=lambda challenge: _STRENGTH.index(challenge.algorithm))
-    return next((c for c in challenges if c.scheme == "basic" and basic_allowed), None)
+def _split(value: str) -> list[tuple[str, dict[str, str]]]:
+    """Cut a field value into schemes with their parameters; of a repeated parameter the first holds."""
+    schemes: list[tuple[str, dict[str, str]]] = []
+    last = ""  # the parameter whose unquoted value the next bare word may belong to
+    for item in _ITEM.finditer(value):
+        name, raw = item["name"].lower(), item["value"]
+        if raw is not None:
+            if schemes:
+                fields = schemes[-1][1]
+                last = "" if name in fields or raw.startswith('"') else name
+                fields.setdefault(name, _unquote(raw))
+        elif last == "qop" and name in _QOPS:  # qop=auth,auth-int without quotes
+            schemes[-1][1]["qop"] += f",{name}"
+        elif last and "," not in item["gap"] and name not in _SCHEMES:  # realm=IP Camera without quotes
+            schemes[-1][1][last] += f" {item['name']}"
+        else:
+            schemes.append((name, {}))
+            last = ""
+    return schemes
+
+
+def _unquote(text: str) -> str:
+    if not text.startswith('"'):
+        return text
+    closed = len(text) > 1 and text.endswith('"')
+    return _ESCAPE.sub(r"\1", text[1:-1] if closed else text[1:])
+
+
+def _quote(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def choose(challenges: Iterable[Challenge], *, basic_allowed: bool) -> Challenge | None:
+    """Give the strongest challenge that we can answer: SHA-256, then MD5, then Basic if allowed."""
+    able = [each for each in challenges if each.scheme == "digest" and each.hash_name in _HASHES]
+    if able:
+        return max(able, key=lambda each: each.hash_name == "SHA-256")  # the first of equals
+    if not basic_allowed:
+        return None
+    return next((each for each in challenges if each.scheme == "basic"), None)
+
+
+def authorization_basic(username: str, password: str) -> str:
+    """Give the Authorization value of Basic (RFC 7617): as good as the password in clear."""
+    return "Basic " + base64.b64encode(f"{username}:{password}".encode()).decode()
 
 
 class Authorizer:
-    """Answers one challenge, request after request, with a nonce count that grows."""
+    """Answers one challenge, request after request.
 
-    __slots__ = ("_challenge", "_cnonce", "_count", "_ha1", "_hash", "_password", "_username")
+    `cnonce_source` is asked at most once. Raises ValueError for a challenge that `choose` would not choose.
+    """
+
+    __slots__ = (
+        "_challenge",
+        "_cnonce",
+        "_cnonce_source",
+        "_count",
+        "_hash",
+        "_password",
+        "_secret",
+        "_username",
+    )
 
     def __init__(
         self, username: str, password: str, challenge: Challenge, cnonce_source: Callable[[], str]
     ) -> None:
+        if challenge.scheme == "digest" and challenge.hash_name not in _HASHES:
+            raise ValueError("a challenge that cannot be answered")
         self._username = username
         self._password = password
         self._challenge = challenge
-        self._count = 0
+        self._cnonce_source = cnonce_source
         self._cnonce = ""
-        self._ha1 = ""
-        if challenge.scheme == "digest":
-            self._hash = _hash_of(challenge.algorithm)
-            self._cnonce = cnonce_source() if challenge.qop or challenge.algorithm.endswith("SESS") else ""
-            self._ha1 = _ha1(self._hash, challenge, username, password, self._cnonce)
+        self._secret = ""  # H(A1), the same for all requests of one nonce
+        self._count = 0
+        self._hash = challenge.hash_name
+
+    def __repr__(self) -> str:
+        """The scheme only."""
+        return f"Authorizer({self._challenge.scheme})"
+
+    @property
+    def challenge(self) -> Challenge:
+        """What is being answered."""
+        return self._challenge
 
     def header(self, method: str, uri: str, body: bytes = b"") -> str:
-        """Give the Authorization value for one request."""
+        """Give the value of the Authorization field for one request; counts it (nc)."""
         challenge = self._challenge
         if challenge.scheme == "basic":
-            return "Basic " + b64encode(f"{self._username}:{self._password}".encode()).decode()
+            return authorization_basic(self._username, self._password)
+        if not self._secret:
+            self._prepare()
         self._count += 1
-        qop = _qop_of(challenge)
-        count = f"{self._count:08x}"
-        response = _response(
+        qop = _choose_qop(challenge.qop)
+        response = _respond(
             self._hash,
-            self._ha1,
+            self._secret,
             challenge.nonce,
             method,
             uri,
-            qop=qop,
-            count=count,
-            cnonce=self._cnonce,
-            body=body,
+            qop,
+            f"{self._count:08x}",
+            self._cnonce,
+            body,
         )
-        parts = [
-            f'username="{_quote(self._username)}"',
-            f'realm="{_quote(challenge.realm)}"',
-            f'nonce="{_quote(challenge.nonce)}"',
-            f'uri="{_quote(uri)}"',
-            f'response="{response}"',
-        ]
-        if challenge.named_algorithm is not None:
-            parts.append(f"algorithm={challenge.named_algorithm}")
+        text = (
+            f"Digest username={_quote(self._username)}, realm={_quote(challenge.realm)}, "
+            f'nonce={_quote(challenge.nonce)}, uri="{uri}", response="{response}"'
+        )
+        if challenge.algorithm is not None:
+            text += f", algorithm={challenge.algorithm}"
         if challenge.opaque is not None:
-            parts.append(f'opaque="{_quote(challenge.opaque)}"')
-        if qop is not None:
-            parts.append(f'qop={qop}, nc={count}, cnonce="{self._cnonce}"')
+            text += f", opaque={_quote(challenge.opaque)}"
+        if qop:
+            text += f', qop={qop}, nc={self._count:08x}, cnonce="{self._cnonce}"'
         elif self._cnonce:
-            parts.append(f'cnonce="{self._cnonce}"')
-        return "Digest " + ", ".join(parts)
+            text += f', cnonce="{self._cnonce}"'
+        return text
+
+    def _prepare(self) -> None:
+        challenge = self._challenge
+        session = _is_session(challenge.algorithm)
+        if challenge.qop or session:
+            self._cnonce = self._cnonce_source()
+        self._secret = _hash_a1(
+            self._hash,
+            self._username,
+            challenge.realm,
+            self._password,
+            f"{challenge.nonce}:{self._cnonce}" if session else None,
+        )
 
 
-def _quote(text: str) -> str:
-    return text.replace("\\", "\\\\").replace('"', '\\"')
+def _is_session(algorithm: str | None) -> bool:
+    return algorithm is not None and algorithm.upper().endswith("-SESS")
 
 
-def _hash_of(algorithm: str) -> Callable[[bytes], str]:
-    name = _HASHES[algorithm.removesuffix("-SESS")]
-    return lambda data: hashlib.new(name, data, usedforsecurity=False).hexdigest()
+def _choose_qop(offered: tuple[str, ...]) -> str:
+    if not offered:
+        return ""
+    return "auth" if "auth" in offered else offered[0]
 
 
-def _ha1(
-    hash_: Callable[[bytes], str], challenge: Challenge, username: str, password: str, cnonce: str
+def _digest(name: str, text: str) -> str:
+    return _HASHES[name](text.encode()).hexdigest()
+
+
+def _hash_a1(name: str, username: str, realm: str, password: str, session: str | None) -> str:
+    """H(A1) of RFC 7616 §3.4.2; `session` is nonce:cnonce of the -sess algorithms."""
+    first = _digest(name, f"{username}:{realm}:{password}")
+    return first if session is None else _digest(name, f"{first}:{session}")
+
+
+def _respond(
+    name: str, secret: str, nonce: str, method: str, uri: str, qop: str, count: str, cnonce: str, body: bytes
 ) -> str:
-    """RFC 7616 §3.4.2."""
-    ha1 = hash_(f"{username}:{challenge.realm}:{password}".encode())
-    return (
-        hash_(f"{ha1}:{challenge.nonce}:{cnonce}".encode()) if challenge.algorithm.endswith("SESS") else ha1
-    )
-
-
-def _qop_of(challenge: Challenge) -> str | None:
-    if not challenge.qop:
-        return None
-    return "auth" if "auth" in challenge.qop else "auth-int"
-
-
-def _response(
-    hash_: Callable[[bytes], str],
-    ha1: str,
-    nonce: str,
-    method: str,
-    uri: str,
-    *,
-    qop: str | None,
-    count: str,
-    cnonce: str,
-    body: bytes,
-) -> str:
-    """RFC 7616 §3.4.1 and §3.4.3; without qop the form of RFC 2069 §2.1.2."""
-    a2 = f"{method}:{uri}" + (f":{hash_(body)}" if qop == "auth-int" else "")
-    middle = f"{nonce}:{count}:{cnonce}:{qop}" if qop is not None else nonce
-    return hash_(f"{ha1}:{middle}:{hash_(a2.encode())}".encode())
+    """The response of RFC 7616 §3.4.1, or of RFC 2069 §2.1.2 without qop."""
+    a2 = f"{method}:{uri}"
+    if qop == "auth-int":
+        a2 += f":{_HASHES[name](body).hexdigest()}"
+    middle = f"{count}:{cnonce}:{qop}:" if qop else ""
+    return _digest(name, f"{secret}:{nonce}:{middle}{_digest(name, a2)}")
 
 
 def verify(
     authorization: str, *, method: str, username: str, password: str, challenge: Challenge, body: bytes = b""
 ) -> bool:
-    """Say, as a server, whether an Authorization value answers `challenge` for this request."""
+    """Judge, as a server, an Authorization value that answers `challenge`; what is malformed is wrong.
+
+    The uri is believed as it stands in the value, and nc may be any: a replay is not noticed.
+    """
     schemes = _split(authorization)
-    if not schemes:
+    if len(schemes) != 1 or schemes[0][0] != challenge.scheme:
         return False
-    scheme, given = schemes[0][0].lower(), schemes[0][1]
     if challenge.scheme == "basic":
-        expected = "Basic " + b64encode(f"{username}:{password}".encode()).decode()
-        return hmac.compare_digest(authorization.strip(), expected)
-    if scheme != "digest" or given.get("username") != username or given.get("nonce") != challenge.nonce:
+        return _same(authorization.split()[-1], authorization_basic(username, password).split()[-1])
+    fields = schemes[0][1]
+    wanted = {"username": username, "realm": challenge.realm, "nonce": challenge.nonce}
+    if challenge.opaque is not None:
+        wanted["opaque"] = challenge.opaque
+    qop, cnonce = fields.get("qop", ""), fields.get("cnonce", "")
+    if any(fields.get(name) != value for name, value in wanted.items()):
         return False
-    hash_ = _hash_of(challenge.algorithm)
-    cnonce, qop = given.get("cnonce", ""), given.get("qop")
-    expected = _response(
-        hash_,
-        _ha1(hash_, challenge, username, password, cnonce),
+    if qop not in (challenge.qop or ("",)):
+        return False
+    session = f"{challenge.nonce}:{cnonce}" if _is_session(challenge.algorithm) else None
+    expected = _respond(
+        challenge.hash_name,
+        _hash_a1(challenge.hash_name, username, challenge.realm, password, session),
         challenge.nonce,
         method,
-        given.get("uri", ""),
-        qop=qop if challenge.qop else None,
-        count=given.get("nc", ""),
-        cnonce=cnonce,
-        body=body,
+        fields.get("uri", ""),
+        qop,
+        fields.get("nc", ""),
+        cnonce,
+        body,
     )
-    return hmac.compare_digest(given.get("response", "").lower(), expected)
+    return _same(fields.get("response", ""), expected)
+
+
+def _same(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode("utf-8", "replace"), other.encode("utf-8", "replace"))

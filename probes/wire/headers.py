@@ -1,177 +1,215 @@
-"""The RTSP headers that a check reads and writes (RFC 2326 §12), one parse function each.
+"""The RTSP header fields with a grammar of their own (RFC 2326 §12), and the URL of a control attribute.
 
-Liberal in what a camera may send: spaces, cases and unknown parameters are taken as they come. What
-a camera names as a host is never taken: `resolve_control` keeps the request's own.
+Parsers take what real cameras write and raise WireError only where nothing useful can be read.
+Authentication has its own module (digest.py), as has the message around the headers (rtsp.py).
 """
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
-from probes.wire.error import WireError
+from probes.wire.error import LimitExceeded, WireError
 
-DEFAULT_SESSION_SECONDS = 60  # RFC 2326 §12.37
-_SCHEME = re.compile(r"(?i)^rtsps?://")
-_UNSAFE = re.compile(r"[\x00-\x20\x7f]")
+DEFAULT_SESSION_SECONDS = 60  # seconds, RFC 2326 §12.37
+MAX_URL_CHARACTERS = 4096  # of a URL made from what a camera wrote
+
+_PAIR = re.compile(r"(\d{1,5})(?:\s*-\s*(\d{1,5}))?")
+_HEX = re.compile(r"(?:0x)?([0-9a-f]{1,8})", re.IGNORECASE)
+_NEXT_INFO = re.compile(r",\s*(?=url\s*=)", re.IGNORECASE)
+_INFO_FIELD = re.compile(r";\s*(seq|rtptime|ssrc)\s*=\s*([^;]*)", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)
+_REQUEST = re.compile(r"(rtspu?s?)://(?:[^/?#]*@)?([^/?#@]+)(.*)", re.IGNORECASE | re.DOTALL)
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Transport:
     """One transport specification (RFC 2326 §12.39)."""
 
-    protocol: str = "RTP/AVP"  # "RTP/AVP", "RTP/AVP/TCP", "RTP/AVP/UDP" …
+    protocol: str = "RTP/AVP"  # "RTP/AVP" is UDP, "RTP/AVP/TCP" is interleaved
     unicast: bool = True
     interleaved: tuple[int, int] | None = None  # channels of RTP and RTCP
     client_port: tuple[int, int] | None = None
     server_port: tuple[int, int] | None = None
     ssrc: int | None = None
     mode: str | None = None
-    source: str | None = None  # told by the server, never dialled
+    source: str | None = None
     destination: str | None = None
 
     def encode(self) -> str:
-        """Give the header's value."""
+        """Give the value of the header field."""
         parts = [self.protocol, "unicast" if self.unicast else "multicast"]
-        for name, pair in (
-            ("interleaved", self.interleaved),
-            ("client_port", self.client_port),
-            ("server_port", self.server_port),
-        ):
+        if self.destination is not None:
+            parts.append(f"destination={self.destination}")
+        if self.source is not None:
+            parts.append(f"source={self.source}")
+        for name in ("interleaved", "client_port", "server_port"):
+            pair = getattr(self, name)
             if pair is not None:
                 parts.append(f"{name}={pair[0]}-{pair[1]}")
         if self.ssrc is not None:
             parts.append(f"ssrc={self.ssrc:08X}")
-        for name, value in (("source", self.source), ("destination", self.destination), ("mode", self.mode)):
-            if value is not None:
-                parts.append(f'{name}="{value}"' if name == "mode" else f"{name}={value}")
+        if self.mode is not None:
+            parts.append(f'mode="{self.mode}"')
         return ";".join(parts)
 
 
 def parse_transport(value: str) -> Transport:
-    """Read the first specification of a Transport header. Raises WireError when it names no protocol."""
-    first = value.split(",", 1)[0]
-    fields = [field.strip() for field in first.split(";")]
-    if not fields[0].upper().startswith("RTP/"):
-        raise WireError("a Transport header that names no RTP profile")
-    known: dict[str, str] = {}
-    for field in fields[1:]:
-        name, _, text = field.partition("=")
-        known.setdefault(name.strip().lower(), text.strip().strip('"'))
+    """Parse a Transport field; of several specifications the first.
+
+    A port, ssrc or address that cannot be read is None. Without "multicast" it is unicast: cameras leave
+    the word out. Raises WireError without a protocol, or when the channels cannot be told.
+    """
+    first, *rest = (part.strip() for part in value.partition(",")[0].split(";"))
+    if not first or "=" in first:
+        raise WireError(f"a transport without a protocol: {value[:40]!r}")
+    fields: dict[str, str] = {}
+    for part in rest:
+        name, _, text = part.partition("=")
+        fields.setdefault(name.strip().lower(), text.strip().strip('"').strip())
+    interleaved = _parse_pair(fields.get("interleaved"))
+    if "interleaved" in fields and (interleaved is None or max(interleaved) > 255):
+        raise WireError(f"interleaved channels are numbers below 256, not {fields['interleaved'][:20]!r}")
+    ssrc = _HEX.fullmatch(fields.get("ssrc", ""))
     return Transport(
-        protocol=fields[0].upper(),
-        unicast="multicast" not in known,
-        interleaved=_pair(known.get("interleaved"), 255),
-        client_port=_pair(known.get("client_port"), 65535),
-        server_port=_pair(known.get("server_port"), 65535),
-        ssrc=_hex(known.get("ssrc")),
-        mode=known.get("mode"),
-        source=known.get("source"),
-        destination=known.get("destination"),
+        protocol=first.upper(),
+        unicast="multicast" not in fields,
+        interleaved=interleaved,
+        client_port=_parse_pair(fields.get("client_port")),
+        server_port=_parse_pair(fields.get("server_port")),
+        ssrc=int(ssrc[1], 16) if ssrc else None,
+        mode=fields.get("mode") or None,
+        source=fields.get("source") or None,
+        destination=fields.get("destination") or None,
     )
 
 
-def _pair(text: str | None, most: int) -> tuple[int, int] | None:
-    """Read "a-b" or "a"; a single port means the next one for RTCP."""
-    found = re.fullmatch(r"(\d{1,5})(?:\s*-\s*(\d{1,5}))?", text) if text else None
-    if found is None:
+def _parse_pair(text: str | None) -> tuple[int, int] | None:
+    """Read "4-5", or "4" alone for the same, as ports or channels."""
+    match = _PAIR.fullmatch(text or "")
+    if match is None:
         return None
-    first = int(found[1])
-    second = int(found[2]) if found[2] else first + 1
-    return (first, second) if max(first, second) <= most else None
-
-
-def _hex(text: str | None) -> int | None:
-    return int(text, 16) if text and re.fullmatch(r"[0-9A-Fa-f]{1,8}", text) else None
+    low = int(match[1])
+    high = low + 1 if match[2] is None else int(match[2])
+    return (low, high) if max(low, high) <= 0xFFFF else None
 
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A Session header (RFC 2326 §12.37): the opaque id, and after how many idle seconds it ends."""
+    """A session identifier and the seconds after which a silent session ends (RFC 2326 §12.37)."""
 
     id: str
     timeout: int = DEFAULT_SESSION_SECONDS
 
+    def encode(self) -> str:
+        """Give the value of the header field."""
+        return f"{self.id};timeout={self.timeout}"
+
 
 def parse_session(value: str) -> Session:
-    """Read a Session header. Raises WireError when there is no usable id."""
-    first, *rest = (field.strip() for field in value.split(";"))
-    if not first or len(first) > 256 or _UNSAFE.search(first):
-        raise WireError("a Session header without a usable id")
-    for field in rest:
-        name, _, text = field.partition("=")
-        if name.strip().lower() == "timeout" and re.fullmatch(r"[0-9]{1,6}", text.strip()):
-            return Session(first, int(text) or DEFAULT_SESSION_SECONDS)
-    return Session(first)
+    """Parse a Session field; a timeout that is missing, zero or unreadable is 60 s. Raises WireError."""
+    identifier, *parameters = (part.strip() for part in value.split(";"))
+    if not identifier or not identifier.isprintable() or " " in identifier:
+        raise WireError("a session identifier is one word")
+    timeout = DEFAULT_SESSION_SECONDS
+    for parameter in parameters:
+        name, _, text = parameter.partition("=")
+        if name.strip().lower() == "timeout":
+            timeout = _parse_number(text, 0x7FFFFFFF) or DEFAULT_SESSION_SECONDS
+    return Session(id=identifier, timeout=timeout)
+
+
+def _parse_number(text: str, most: int) -> int | None:
+    text = text.strip()
+    if not text.isascii() or not text.isdigit() or len(text) > 10 or int(text) > most:
+        return None
+    return int(text)
 
 
 @dataclass(frozen=True, slots=True)
 class RtpInfo:
-    """One entry of RTP-Info (RFC 2326 §12.33): the first packet that follows PLAY."""
+    """Where the packets of one stream begin (RFC 2326 §12.33); None: not said or not readable."""
 
-    url: str
+    url: str  # as written: relative ones are left relative
     seq: int | None = None
     rtptime: int | None = None
 
 
 def parse_rtp_info(value: str) -> tuple[RtpInfo, ...]:
-    """Read an RTP-Info header. Entries without a URL are left out: some cameras send such."""
-    entries: list[RtpInfo] = []
-    for entry in re.split(r",(?=\s*url\s*=)", value, flags=re.IGNORECASE):
-        fields: dict[str, str] = {}
-        for field in re.split(r";(?=\s*(?:seq|rtptime|url|ssrc)\s*=)", entry, flags=re.IGNORECASE):
-            name, _, text = field.partition("=")
-            fields.setdefault(name.strip().lower(), text.strip().strip('";'))
-        if fields.get("url"):
-            seq, rtptime = _number(fields.get("seq"), 0xFFFF), _number(fields.get("rtptime"), 0xFFFFFFFF)
-            entries.append(RtpInfo(fields["url"], seq, rtptime))
-    return tuple(entries)
-
-
-def _number(text: str | None, most: int) -> int | None:
-    if not text or not re.fullmatch(r"[0-9]{1,10}", text):
-        return None
-    return int(text) if int(text) <= most else None
+    """Parse an RTP-Info field. URLs may hold commas and semicolons; what is unreadable is left out."""
+    infos: list[RtpInfo] = []
+    for part in _NEXT_INFO.split(value):
+        first = _INFO_FIELD.search(part)
+        head = part if first is None else part[: first.start()]
+        name, equals, url = head.partition("=")
+        if not equals or name.strip().lower() != "url":
+            continue
+        fields = {match[1].lower(): match[2] for match in _INFO_FIELD.finditer(part)}
+        infos.append(
+            RtpInfo(
+                url=url.strip().strip('"'),
+                seq=_parse_number(fields.get("seq", ""), 0xFFFF),
+                rtptime=_parse_number(fields.get("rtptime", ""), 0xFFFFFFFF),
+            )
+        )
+    return tuple(infos)
 
 
 def parse_public(value: str) -> frozenset[str]:
-    """Read the methods of a Public or Allow header (RFC 2326 §12.28)."""
-    return frozenset(word.strip().upper() for word in re.split(r"[,;]", value) if word.strip())
+    """Parse a Public or Allow field: the methods, in upper case (RFC 2326 §12.28)."""
+    return frozenset(word.upper() for word in re.split(r"[\s,]+", value) if word)
 
 
 def resolve_control(
-    control: str | None, *, request_url: str, content_base: str | None, content_location: str | None
+    control: str | None,
+    *,
+    request_url: str,
+    content_base: str | None,
+    content_location: str | None,
 ) -> str:
-    """Say which URL a media's control attribute means (RFC 2326 §C.1.1), at the request's own host.
+    """Give the URL that a control attribute names (RFC 2326 §C.1.1).
 
-    The base is Content-Base, else Content-Location, else the request's URL. Only path and query are
-    ever taken from the camera; a base that is no RTSP URL is passed over. A relative control is
-    appended after a "/" even behind a query, as cameras mean it.
+    Scheme, host and port are always those of `request_url`, and credentials are left out of it; a camera
+    has a say in path and query only. The base is Content-Base, else Content-Location, else the request; one
+    that is no URL (`192.0.2.1:554/live/`) is passed over. A relative control is set behind the whole
+    base, its query included, as the cameras with a query expect it.
+
+    Raises LimitExceeded for a URL of more than MAX_URL_CHARACTERS, ValueError for a bad `request_url`.
     """
-    authority = _authority(request_url)
-    base = next((url for url in (content_base, content_location) if url and _usable(url)), request_url)
-    base = authority + _rest(base.strip())
-    word = (control or "*").strip()
-    if word in {"", "*"} or _UNSAFE.search(word):
-        return base
-    if _SCHEME.match(word):
-        return authority + _rest(word)
-    if word.startswith("/"):
-        return authority + word
-    return f"{base}{word}" if base.endswith("/") else f"{base}/{word}"
+    request = _REQUEST.fullmatch(request_url)
+    if request is None:
+        raise ValueError("a request URL has a scheme and a host")
+    base = _find_path(content_base) or _find_path(content_location) or request[3]
+    control = (control or "").strip()
+    if control in {"", "*"}:
+        path = base
+    else:
+        absolute = _ABSOLUTE.fullmatch(control)
+        path = _join(base, control) if absolute is None else absolute[2]
+    path = quote(path, safe=_PRINTABLE)
+    if path and path[0] != "/":
+        path = f"/{path}"  # else "?a@b" would not be ours to tell apart from a host
+    if len(path) > MAX_URL_CHARACTERS:
+        raise LimitExceeded(f"a URL of more than {MAX_URL_CHARACTERS} characters")
+    return f"{request[1]}://{request[2]}{path}"
 
 
-def _usable(url: str) -> bool:
-    return _SCHEME.match(url.strip()) is not None and not _UNSAFE.search(url.strip())
+def _find_path(base: str | None) -> str | None:
+    """Give path and query of a base, or None when it cannot serve as one."""
+    text = (base or "").strip().strip('"<>')
+    if text.startswith("/") and not text.startswith("//"):
+        return text
+    absolute = _ABSOLUTE.fullmatch(text)
+    return (absolute[2] or "/") if absolute is not None and absolute[1] else None
 
 
-def _authority(url: str) -> str:
-    """Give scheme, host and port of our own URL, without any name or password."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-
-
-def _rest(url: str) -> str:
-    """Give what follows the host of an RTSP URL: path and query."""
-    after = url[_SCHEME.match(url).end() :] if _SCHEME.match(url) else url  # type: ignore[union-attr]
-    cut = re.search(r"[/?]", after)
-    return after[cut.start() :] if cut else ""
+def _join(base: str, control: str) -> str:
+    """Set a relative control behind its base; one that repeats the base's path stands for itself."""
+    if control[0] == "/":
+        path = base.partition("?")[0].rstrip("/")
+        if path and control.startswith(f"{path}/"):
+            return control
+        return base.rstrip("/") + control
+    if control[0] == "?" or base.endswith("/"):
+        return base + control
+    return f"{base}/{control}"
