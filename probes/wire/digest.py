@@ -264,7 +264,8 @@ def verify(
     if len(schemes) != 1 or schemes[0][0] != challenge.scheme:
         return False
     if challenge.scheme == "basic":
-        return _same(authorization.split()[-1], authorization_basic(username, password).split()[-1])
+        _, _, given = authorization.strip().partition(" ")
+        return _same(given.strip(), authorization_basic(username, password).removeprefix("Basic "))
     fields = schemes[0][1]
     wanted = {"username": username, "realm": challenge.realm, "nonce": challenge.nonce}
     if challenge.opaque is not None:
