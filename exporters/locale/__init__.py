@@ -1,1 +1,4 @@
-"""exporters.locale"""
+"""Texts and forms of numbers in Kazakh, Russian and English.
+
+The texts lie in `kk.po`, `ru.po` and `en.po` beside this file, each by a key that says where it belongs.
+"""

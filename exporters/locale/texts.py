@@ -1,0 +1,83 @@
+"""What people read, in their language. Catalogues are read from their .po files; nothing is compiled.
+
+Every key is in every language: a key that is missing is our own mistake and raises.
+"""
+
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+from babel.messages.pofile import read_po
+
+from monitor.model.estate import InstitutionType
+from monitor.model.incident import Scope
+from monitor.model.verdict import Cause, Owner, Proof, State, Warn
+from probes.failure import Failure, Stage
+
+LOCALES = ("kk", "ru", "en")
+
+# The closed lists that have texts, by what their keys begin with.
+PREFIXES: dict[type[StrEnum], str] = {
+    State: "state",
+    Proof: "proof",
+    Cause: "cause",
+    Owner: "owner",
+    Warn: "warn",
+    Failure: "failure",
+    Stage: "stage",
+    Scope: "scope",
+    InstitutionType: "type",
+}
+
+
+class Translator:
+    """The texts of one language."""
+
+    def __init__(self, locale: str, texts: dict[str, str]) -> None:
+        self.locale = locale
+        self.texts = texts
+
+    def text(self, key: str, **values: object) -> str:
+        """Return a text with its placeholders filled in; KeyError when there is none."""
+        text = self.texts[key]
+        return text.format(**values) if values else text
+
+    def of(self, word: StrEnum) -> str:
+        """Return the text of a word of one of the closed lists: a state, a cause, an owner …"""
+        return self.texts[f"{PREFIXES[type(word)]}.{word.value}"]
+
+
+@cache
+def translations(locale: str) -> Translator:
+    """Read the texts of a language: "kk", "ru" or "en" (ValueError for another)."""
+    if locale not in LOCALES:
+        raise ValueError(f"there are no texts in {locale!r}; there are: {', '.join(LOCALES)}")
+    with files(__package__).joinpath(f"{locale}.po").open("rb") as file:
+        catalogue = read_po(file, locale=locale, abort_invalid=True)
+    texts = {message.id: message.string for message in catalogue if message.id and not message.fuzzy}
+    return Translator(locale, {str(key): str(text) for key, text in texts.items() if text})
+
+
+def choose_locale(accept_language: str, default: str = "en") -> str:
+    """Return the language that an Accept-Language header (RFC 9110 §12.5.4) wants most, of those we have.
+
+    Regions are ignored ("kk-KZ" is "kk"); a weight that is no number refuses its language.
+    """
+    best, chosen = 0.0, default
+    for part in accept_language.lower().split(","):
+        tag, _, weight = part.partition(";")
+        language = tag.strip().partition("-")[0]
+        wanted = _weight(weight)
+        if wanted > best and (language in LOCALES or language == "*"):
+            best, chosen = wanted, default if language == "*" else language
+    return chosen
+
+
+def _weight(parameter: str) -> float:
+    name, _, value = parameter.partition("=")
+    if not name.strip():
+        return 1.0
+    digits = value.strip()
+    whole, _, part = digits.partition(".")
+    plain = name.strip() == "q" and (whole + part).isdecimal() and len(digits) <= len("0.000")
+    return min(1.0, float(digits)) if plain else 0.0
