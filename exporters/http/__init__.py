@@ -1,1 +1,1 @@
-"""exporters.http"""
+"""The monitor over HTTP, on loopback: /metrics, /healthz, /readyz and a page that leads to them."""

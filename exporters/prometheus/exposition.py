@@ -5,7 +5,7 @@ and only then sent. Between any two pieces of work the loop is yielded.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -57,7 +57,7 @@ class Exposition:
         points = (((p.unit, p.as_of.isoformat()), p.ratio) for p in baseline)
         self._baseline = tuple(catalogue.BASELINE.sample(*point) for point in points)
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncGenerator[bytes]:
         """Give the whole text. Each chunk is complete lines; the loop is yielded between any two."""
         async with self._lock:
             await self._refresh()
