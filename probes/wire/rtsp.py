@@ -36,8 +36,8 @@ _REASONS = {
     501: "Not Implemented",
     503: "Service Unavailable",
 }
-_STATUS_LINE = re.compile(rb"RTSP/\d\.\d[ \t]+(\d{3})(?:[ \t]+(.*))?\r?\n")
-_REQUEST_LINE = re.compile(rb"([A-Z_]{1,32})[ \t]+([^\s]+)[ \t]+RTSP/\d\.\d[ \t]*\r?\n")
+_STATUS_LINE = re.compile(rb"RTSP/\d\.\d[ \t]+(\d{3})(?![^ \t\r])(.*)", re.DOTALL)
+_REQUEST_LINE = re.compile(rb"([A-Z_]{1,32})[ \t]+([^\s]+)[ \t]+RTSP/\d\.\d[ \t]*\r?$")
 # Where a lost reader finds its feet. Channels above 15 are legal, but in junk a "$" proves little.
 _FOOTHOLD = re.compile(
     rb"\$[\x00-\x0f]|RTSP/\d\.\d[ \t]|(?:OPTIONS|DESCRIBE|ANNOUNCE|SETUP|PLAY|PAUSE|RECORD|TEARDOWN"
@@ -47,40 +47,100 @@ _FOOTHOLD_BYTES = 14  # the longest of them
 
 
 class Headers:
-    """Header fields of one message: names in any case, any of them more than once, in order."""
+    """Header fields of one message: names in any case, any of them more than once, in order.
 
-    __slots__ = ("_values",)
+    What came from a wire is cut into fields only when more than a first value is asked for: a check
+    looks at two or three fields of an answer.
+    """
 
-    def __init__(self, pairs: Iterable[tuple[str, str]] = ()) -> None:
-        self._values: dict[str, list[str]] = {}
-        for name, value in pairs:
-            self._values.setdefault(name.lower(), []).append(value)
+    __slots__ = ("_fields", "_lower", "_text")
+
+    def __init__(self, pairs: Iterable[tuple[str, str]] = (), *, data: bytes = b"") -> None:
+        """Hold the fields of `pairs`, or of `data`: header lines after the line end of the first line."""
+        text = _decode(data)
+        self._text = text
+        self._lower = text.lower()
+        self._fields: dict[str, list[str]] | None = None
+        if not data:
+            self._fields = _group(pairs)
+        elif not _is_plain(text):
+            self._fields = _group(_cut_fields(text))
 
     def get(self, name: str) -> str | None:
         """Give the first value of a field, or None."""
-        values = self._values.get(name.lower())
+        if self._fields is None:
+            start = self._lower.find(f"\n{name.lower()}:")
+            if start < 0:
+                return None
+            start += len(name) + 2
+            return self._text[start : self._text.find("\n", start)].replace("\r", " ").strip()
+        values = self._fields.get(name.lower())
         return values[0] if values is not None else None
 
     def get_all(self, name: str) -> tuple[str, ...]:
         """Give every value of a field, in the order of the message."""
-        return tuple(self._values.get(name.lower(), ()))
+        return tuple(self._all().get(name.lower(), ()))
+
+    def _all(self) -> dict[str, list[str]]:
+        if self._fields is None:
+            self._fields = _group(_cut_fields(self._text))
+        return self._fields
 
     def __contains__(self, name: str) -> bool:
-        return name.lower() in self._values
+        return self.get(name) is not None
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         """Give (lower-case name, value), grouped by name."""
-        return ((name, value) for name, values in self._values.items() for value in values)
+        return ((name, value) for name, values in self._all().items() for value in values)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Headers) and self._values == other._values
+        return isinstance(other, Headers) and self._all() == other._all()
 
     def __hash__(self) -> int:
         return hash(tuple(self))
 
     def __repr__(self) -> str:
         """Names only: values may hold a log-in."""
-        return f"Headers({', '.join(self._values)})"
+        return f"Headers({', '.join(self._all())})"
+
+
+def _group(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    fields: dict[str, list[str]] = {}
+    for name, value in pairs:
+        fields.setdefault(name.lower(), []).append(value)
+    return fields
+
+
+def _is_plain(text: str) -> bool:
+    """Judge whether a field can be found by its name alone: nothing folded, no blank before a colon."""
+    return text.isascii() and not (
+        "\n " in text or "\n\t" in text or " :" in text or "\t:" in text or "\x00" in text
+    )
+
+
+def _cut_fields(text: str) -> list[tuple[str, str]]:
+    """Cut header lines into fields (RFC 2326 §4.2); lines without a colon are passed over.
+
+    A bare CR or a NUL inside a value becomes a blank: values are sent back in our requests.
+    """
+    pairs: list[tuple[str, str]] = []
+    for line in text.replace("\r", " ").replace("\x00", " ").split("\n"):
+        name, colon, value = line.partition(":")
+        if line[:1] in {" ", "\t"}:  # folded: the value of the line before goes on
+            if pairs:
+                before, so_far = pairs[-1]
+                pairs[-1] = before, f"{so_far} {line.strip()}".strip()
+        elif colon:
+            pairs.append((name.strip(), value.strip()))
+    return pairs
+
+
+def _decode(data: bytes) -> str:
+    """Read a head as UTF-8 (RFC 2326 §3.1), else byte by byte: some cameras write their local charset."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -116,9 +176,9 @@ def encode_request(method: str, url: str, headers: Iterable[tuple[str, str]], bo
 
     Raises ValueError, our own mistake, for anything that would begin another line or word.
     """
-    if not method.isidentifier() or not url or any(mark in url for mark in " \t\x00"):
+    if not method.isidentifier() or not url or " " in url or "\t" in url:
         raise ValueError("a method and a URL are one word each")
-    return _encode(f"{method} {url} RTSP/1.0", headers, body)
+    return _encode(f"{method} {url} RTSP/1.0\r\n", headers, body)
 
 
 def encode_response(
@@ -128,24 +188,17 @@ def encode_response(
     if not 100 <= status <= 999:
         raise ValueError(f"not a status code: {status}")
     text = _REASONS.get(status, "Unknown") if reason is None else reason
-    return _encode(f"RTSP/1.0 {status} {text}", headers, body)
+    return _encode(f"RTSP/1.0 {status} {text}\r\n", headers, body)
 
 
 def _encode(first: str, headers: Iterable[tuple[str, str]], body: bytes) -> bytes:
-    lines = [first]
-    bounded = not body
-    for name, value in headers:
-        if not name or ":" in name or " " in name:
-            raise ValueError(f"not a header name: {name!r}")
-        if not bounded and name.lower() == "content-length":
-            bounded = True
-        lines.append(f"{name}: {value}")
-    if not bounded:
-        lines.append(f"Content-Length: {len(body)}")
-    text = "\n".join(lines)
-    if text.count("\n") != len(lines) - 1 or "\r" in text or "\x00" in text:
+    lines = [first, *[f"{name}: {value}\r\n" for name, value in headers]]
+    if body and not any(line[:15].lower() == "content-length:" for line in lines):
+        lines.append(f"Content-Length: {len(body)}\r\n")
+    text = "".join(lines)
+    if text.count("\n") != len(lines) or text.count("\r") != len(lines) or "\x00" in text:
         raise ValueError("a line break inside a header")
-    return text.replace("\n", "\r\n").encode() + b"\r\n\r\n" + body
+    return text.encode() + b"\r\n" + body
 
 
 def encode_interleaved(channel: int, payload: bytes) -> bytes:
@@ -278,28 +331,28 @@ class Framer:
     def _cut_text(self, data: bytes, at: int, messages: list[Message]) -> int:
         """Cut a request or a response; what looks like neither is junk from its first byte on."""
         limit = at + self._max_header
-        if data.find(b"\n", at, limit) < 0:
+        line_end = data.find(b"\n", at, limit)
+        if line_end < 0:
             return self._wait_for_head(data, at)
-        status = _STATUS_LINE.match(data, at, limit)
-        start = status or _REQUEST_LINE.match(data, at, limit)
+        start = _STATUS_LINE.match(data, at, line_end) or _REQUEST_LINE.match(data, at, line_end)
         if start is None:
             self._lost = True
             return self._skip(at, at + 1)
-        head_end = _find_head_end(data, start.end(), limit)
+        head_end = _find_head_end(data, line_end, limit)
         if head_end < 0:
             return self._wait_for_head(data, at)
-        headers = _parse_headers(_decode(data[start.end() : head_end]))
+        headers = Headers(data=data[line_end:head_end])
         length = self._body_length(headers, at)
         end = head_end + length
         if end > len(data):
             self._need = end - at
             return at
         body = data[head_end:end] if length else b""
-        if status is not None:
-            reason = _decode(status[2] or b"").strip()
-            messages.append(Response(int(status[1]), reason, headers, body))
+        first, second = start.groups()
+        if start.re is _STATUS_LINE:
+            messages.append(Response(int(first), _decode(second).strip(), headers, body))
         else:
-            messages.append(Request(_decode(start[1]), _decode(start[2]), headers, body))
+            messages.append(Request(_decode(first), _decode(second), headers, body))
         return end
 
     def _wait_for_head(self, data: bytes, at: int) -> int:
@@ -308,54 +361,26 @@ class Framer:
         return at
 
     def _body_length(self, headers: Headers, at: int) -> int:
-        values = set(headers.get_all("content-length"))
-        if not values:  # RFC 2326 §12.14: no such field, no body
+        value = headers.get("content-length")
+        if value is None:  # RFC 2326 §12.14: no such field, no body
             kind = headers.get("content-type")
             if kind is not None and kind.lower().startswith("application/sdp"):
                 raise WireError("a description without Content-Length", at=self._consumed + at)
             return 0
-        value = values.pop()
-        if values or not value.isdecimal():
+        if not value.isdecimal() or len(set(headers.get_all("content-length"))) > 1:
             raise WireError(f"Content-Length is not one number: {value[:20]!r}", at=self._consumed + at)
         if len(value) > 9 or int(value) > self._max_body:
             raise LimitExceeded(f"a body of more than {self._max_body} bytes", at=self._consumed + at)
         return int(value)
 
 
-def _decode(data: bytes) -> str:
-    """Read a head as UTF-8 (RFC 2326 §3.1), else byte by byte: some cameras write their local charset."""
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
-
-
 def _find_head_end(data: bytes, at: int, limit: int) -> int:
     """Give where the body starts: after the first empty line, whose end may lack its CR; -1: not yet.
 
-    `at` is the start of the first header line.
+    `at` is the line end of the first line.
     """
-    if data.startswith((b"\r\n", b"\n"), at):
-        return at + (2 if data[at] == 0x0D else 1)
     crlf = data.find(b"\n\r\n", at, limit)
     lf = data.find(b"\n\n", at, limit if crlf < 0 else crlf + 1)
     if lf >= 0:
         return lf + 2
     return crlf + 3 if crlf >= 0 else -1
-
-
-def _parse_headers(text: str) -> Headers:
-    """Parse header lines (RFC 2326 §4.2); lines without a colon are passed over.
-
-    A bare CR or a NUL inside a value becomes a blank: values are sent back in our requests.
-    """
-    pairs: list[tuple[str, str]] = []
-    for line in text.replace("\r", " ").replace("\x00", " ").split("\n"):
-        name, colon, value = line.partition(":")
-        if line[:1] in {" ", "\t"}:  # folded: the value of the line before goes on
-            if pairs:
-                before, so_far = pairs[-1]
-                pairs[-1] = before, f"{so_far} {line.strip()}".strip()
-        elif colon:
-            pairs.append((name.strip(), value.strip()))
-    return Headers(pairs)
