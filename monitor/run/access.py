@@ -8,8 +8,6 @@ from monitor.model.estate import Estate
 from monitor.model.login import Login
 from probes.base import Credentials
 
-__all__ = ["Access", "Login"]
-
 PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
 
 

@@ -7,6 +7,7 @@ counted, and says nothing of the camera.
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import islice
 
 import structlog
 
@@ -15,7 +16,7 @@ from monitor.model.estate import Camera
 from monitor.run.budget import LogIns, SiteBudget
 from monitor.run.clock import Clock
 from monitor.run.meter import Meter
-from monitor.run.scheduler import Due, Scheduler
+from monitor.run.scheduler import Scheduler
 from monitor.run.streams import Index
 from probes.base import CheckOptions, Credentials, Depth, Observation, Probe, Target, Trust
 from probes.failure import Failure
@@ -24,6 +25,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 IDLE = 1.0  # seconds between looks at an empty schedule
 SOON = 0.05  # seconds; how finely due looks are told apart
+WAITING_FACTOR = 4  # tasks per global slot: enough that a busy site does not hold up the others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +40,14 @@ class PollRules:
     site_concurrency: int = 4
     concurrency: int = 500  # all sites together
     most_bad_log_ins: int = 3
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """A look that is due (second of the loop's clock) and how deep it goes."""
+
+    due: float
+    depth: Depth = Depth.DESCRIBE
 
 
 class Poller:
@@ -67,6 +77,7 @@ class Poller:
         self._light = Scheduler(period=rules.light_every)
         self._whole = Scheduler(period=rules.whole_every)
         self._budgets: dict[str, SiteBudget] = {}
+        self._waiting: dict[str, _Waiting] = {}  # due and not started, first come first
         self._under_way: set[str] = set()
         self._slots = asyncio.Semaphore(rules.concurrency)
         self._wake = asyncio.Event()
@@ -95,14 +106,24 @@ class Poller:
         self._add_all()
         async with asyncio.TaskGroup() as looks:
             while True:
-                now = self._clock.monotonic()
-                whole = self._whole.pop(now)
-                for due in whole:
-                    self._start(looks, due, Depth.MEDIA)
-                for due in self._light.pop(now):
-                    depth = Depth.MEDIA if self._lost(due.key) else Depth.DESCRIBE
-                    self._start(looks, due, depth)
+                self._collect(self._clock.monotonic())
+                self._start_some(looks)
                 await self._sleep_until_due()
+
+    def _collect(self, now: float) -> None:
+        """Put what came due behind what still waits; a whole look stands for a light one."""
+        for due in self._whole.pop(now):
+            self._waiting.setdefault(due.key, _Waiting(now - due.lateness)).depth = Depth.MEDIA
+        for due in self._light.pop(now):
+            waiting = self._waiting.setdefault(due.key, _Waiting(now - due.lateness))
+            if self._lost(due.key):
+                waiting.depth = Depth.MEDIA
+
+    def _start_some(self, looks: asyncio.TaskGroup) -> None:
+        """Start what waits, as far as tasks may: when a whole country is in doubt, most of it waits here."""
+        room = self._rules.concurrency * WAITING_FACTOR - len(self._under_way)
+        for key in list(islice(self._waiting, max(0, room))):
+            self._start(looks, key, self._waiting.pop(key))
 
     def _add_all(self) -> None:
         now = self._clock.monotonic()
@@ -113,6 +134,8 @@ class Poller:
     async def _sleep_until_due(self) -> None:
         moments = [m for m in (self._light.next_at(), self._whole.next_at()) if m is not None]
         wait = min(moments) - self._clock.monotonic() if moments else IDLE
+        if self._waiting:
+            wait = SOON
         self._wake.clear()
         try:
             async with asyncio.timeout(max(SOON, min(IDLE, wait))):
@@ -120,29 +143,29 @@ class Poller:
         except TimeoutError:
             return
 
-    def _start(self, looks: asyncio.TaskGroup, due: Due, depth: Depth) -> None:
-        if due.key in self._under_way:
+    def _start(self, looks: asyncio.TaskGroup, key: str, waiting: _Waiting) -> None:
+        camera = self.index.estate.cameras.get(key)
+        if camera is None or key in self._under_way:
             return
-        if due.key in self.credentials and not self.log_ins.may_try(due.key):
+        if key in self.credentials and not self.log_ins.may_try(key):
             self._meter.check_held_back("log_ins")
             return
-        self._under_way.add(due.key)
-        looks.create_task(self._look(self.index.estate.cameras[due.key], depth, due.lateness))
+        self._under_way.add(key)
+        looks.create_task(self._look(camera, waiting.depth, waiting.due))
 
-    async def _look(self, camera: Camera, depth: Depth, lateness: float) -> None:
+    async def _look(self, camera: Camera, depth: Depth, due: float) -> None:
         """Make one look. A mistake of our own in it is logged and says nothing of the camera."""
-        began = self._clock.monotonic()
         budget = self._budget(camera.site_id)
         try:
             async with budget.slot(), self._slots:
-                waited = self._clock.monotonic() - began
+                lateness = self._clock.monotonic() - due
                 seen = await self._probe(self._target(camera), self._options(depth), now=self._clock.now())
         except Exception:
             self._meter.check_held_back("own_fault")
             log.exception("look_failed", camera=camera.camera_id)
         else:
             budget.spend(seen.bytes_on_wire)
-            self._meter.check_done(seen, lateness=lateness + waited)
+            self._meter.check_done(seen, lateness=lateness)
             self._note(camera, seen)
         finally:
             self._under_way.discard(camera.camera_id)

@@ -6,8 +6,8 @@ from typing import Protocol
 
 from monitor.model.estate import Estate
 from monitor.model.incident import Incident
+from monitor.model.login import Login
 from monitor.model.verdict import Verdict
-from monitor.run.access import Login
 from monitor.run.journal import Book
 
 

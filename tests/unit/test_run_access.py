@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from monitor.run.access import Access, Login
+from monitor.model.login import Login
+from monitor.run.access import Access
 from probes.base import Secret
 from tests.toy import estate
 

@@ -11,8 +11,8 @@ import pytest
 from monitor.judge.outages import GatewayStanding
 from monitor.model.estate import Enrolment, Estate
 from monitor.model.incident import Incident
+from monitor.model.login import Login
 from monitor.model.verdict import Cause, State, Transition, Verdict
-from monitor.run.access import Login
 from monitor.run.clock import Clock
 from monitor.run.meter import SilentMeter
 from monitor.run.service import Service
