@@ -191,7 +191,12 @@ async def _measure(board: Board) -> list[Figure]:
 
 
 async def _scrapes(board: Board, scraper: Scraper) -> list[Figure]:
-    first_turns, (first, size) = Turns(), await scraper.scrape("identity")
+    _, size = await scraper.scrape("identity")
+    board.load(board.index, board.streams)  # as when the register was read again
+    first, _ = await scraper.scrape("identity")
+    board.load(board.index, board.streams)
+    first_turns = Turns()
+    await scraper.scrape("identity")
     first_turns.stop()
     plain = await _several(board, scraper, "identity")
     packed = await _several(board, scraper, "gzip")
@@ -215,7 +220,12 @@ async def _scrapes(board: Board, scraper: Scraper) -> list[Figure]:
             "longest turn of the first scrape after a register was loaded, its CPU time",
         ),
         told("metrics_render_loop_held_wall", turns.wall * 1000, "ms", "the same with what else ran here"),
-        told("metrics_render_first_cpu", first * 1000, "ms", "first scrape after loading, watched"),
+        told(
+            "metrics_render_first_cpu",
+            first * 1000,
+            "ms",
+            "first scrape of a newly loaded register",
+        ),
     ]
 
 
