@@ -49,16 +49,11 @@ def test_decodes_and_shows_camera(clip: Clip) -> None:
 
 @EACH_CLIP
 def test_stamp_spoils_nothing(clip: Clip) -> None:
-    """A stamped picture differs from the clip's own in its last macroblock only."""
+    """A stamped picture differs from the clip's own in its lowest row of macroblocks only."""
     stamped = decode(play(clip, len(clip.pictures), camera=7), clip)
     plain = decode(path_of(clip).read_bytes(), clip)
-    top = (clip.height - 1) // 16 * 16
-    for mine, original in zip(stamped, plain, strict=True):
-        rows = range(clip.height)
-        cut = [clip.width - 16 if row >= top else clip.width for row in rows]
-        assert all(
-            mine[row * clip.width :][: cut[row]] == original[row * clip.width :][: cut[row]] for row in rows
-        )
+    above = (clip.height - 1) // 16 * 16 * clip.width
+    assert [picture[:above] for picture in stamped] == [picture[:above] for picture in plain]
 
 
 @EACH_CLIP
