@@ -1,95 +1,67 @@
-"""RTP payloads to pieces of NAL units: RFC 6184 (H.264) and RFC 7798 (H.265).
+"""Whole NAL units from RTP packets: fragments are put together, what lost a part is dropped and counted.
 
-A payload becomes pieces: a whole unit, or a part of a fragmented one. Nothing is copied here; whoever
-collects access units decides what is kept. DON fields and interleaved modes are not read: no camera
-and no gateway that we met uses them, and a stream that does is refused by its packetization-mode.
+Packets come in the order of their sequence numbers; a late one is passed over. Frames are not known here.
 """
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from probes.wire.error import LimitExceeded
+from probes.wire.nal import Codec
+from probes.wire.payload import Piece, cut_payload
+from probes.wire.rtp import MAX_MISORDER, Packet
 
-from probes.wire.error import WireError
-
-MOST_UNITS = 256  # aggregated in one packet
-
-
-class Piece(NamedTuple):
-    """A part of a NAL unit. `first` and `last` are both true for a whole one."""
-
-    header: bytes  # of the NAL unit: one byte in H.264, two in H.265
-    body: memoryview  # what follows the header, or this fragment's part of it
-    first: bool
-    last: bool
+MAX_NAL_BYTES = 2 * 1024 * 1024  # what a whole check may take
 
 
-Depacketizer = Callable[[memoryview], Iterator[Piece]]
+class Depacketizer:
+    """Puts the NAL units of one stream together. `dropped` counts those that cannot be."""
 
+    __slots__ = ("_codec", "_fragment", "_kind", "_next", "dropped")
 
-def h264_pieces(payload: memoryview) -> Iterator[Piece]:
-    """Read one RFC 6184 payload: single unit (§5.6), STAP-A (§5.7.1), FU-A (§5.8).
+    def __init__(self, codec: Codec) -> None:
+        self._codec = codec
+        self._fragment: bytearray | None = None
+        self._kind = -1  # NAL unit type of the fragment
+        self._next = -1  # sequence number
+        self.dropped = 0
 
-    Raises WireError for anything else; an empty payload has no pieces.
-    """
-    if not payload:
-        return
-    kind = payload[0] & 0x1F
-    if 1 <= kind <= 23:
-        yield Piece(bytes(payload[:1]), payload[1:], True, True)
-    elif kind == 28:
-        if len(payload) < 2:
-            raise WireError("an FU-A without its header")
-        second = payload[1]
-        header = bytes((payload[0] & 0xE0 | second & 0x1F,))
-        yield Piece(header, payload[2:], bool(second & 0x80), bool(second & 0x40))
-    elif kind == 24:
-        yield from (Piece(bytes(unit[:1]), unit[1:], True, True) for unit in _aggregated(payload[1:]))
-    elif kind != 0 and kind < 30:
-        raise WireError(f"an H.264 payload structure that is not used here: {kind}")
+    def take(self, packet: Packet) -> list[bytes]:
+        """Take a packet and give the NAL units that are now whole.
 
+        Raises LimitExceeded for one of more than MAX_NAL_BYTES.
+        """
+        if packet.sequence != self._next:
+            if self._next >= 0 and (self._next - packet.sequence) & 0xFFFF <= MAX_MISORDER:
+                return []
+            self._drop_fragment()
+        self._next = (packet.sequence + 1) & 0xFFFF
+        pieces = cut_payload(packet, self._codec)
+        if pieces is None:
+            self._drop_fragment()
+            self.dropped += 1
+            return []
+        return [nal for piece in pieces if (nal := self._add(packet, piece))]
 
-def h265_pieces(payload: memoryview) -> Iterator[Piece]:
-    """Read one RFC 7798 payload: single unit (§4.4.1), AP (§4.4.2), FU (§4.4.3). As h264_pieces."""
-    if len(payload) < 2:
-        return
-    kind = (payload[0] >> 1) & 0x3F
-    if kind == 49:
-        if len(payload) < 3:
-            raise WireError("an FU without its header")
-        third = payload[2]
-        header = bytes((payload[0] & 0x81 | (third & 0x3F) << 1, payload[1]))
-        yield Piece(header, payload[3:], bool(third & 0x80), bool(third & 0x40))
-    elif kind == 48:
-        units = _aggregated(payload[2:])
-        yield from (Piece(bytes(unit[:2]), unit[2:], True, True) for unit in units if len(unit) >= 2)
-    elif kind < 48:
-        yield Piece(bytes(payload[:2]), payload[2:], True, True)
+    def _add(self, packet: Packet, piece: Piece) -> bytes | None:
+        """Add one piece; give its NAL unit when that is whole."""
+        body = packet.data[piece.start : piece.end]
+        if piece.first:
+            self._drop_fragment()
+            if piece.last:
+                return piece.header + body
+            self._fragment = bytearray(piece.header)
+            self._kind = piece.kind
+        if self._fragment is None or piece.kind != self._kind:
+            self._drop_fragment()
+            return None
+        self._fragment += body
+        if len(self._fragment) > MAX_NAL_BYTES:
+            raise LimitExceeded(f"a NAL unit of more than {MAX_NAL_BYTES} bytes")
+        if not piece.last:
+            return None
+        nal = bytes(self._fragment)
+        self._fragment = None
+        return nal
 
-
-def _aggregated(rest: memoryview) -> Iterator[memoryview]:
-    at, count = 0, 0
-    while at + 2 <= len(rest):
-        size = rest[at] << 8 | rest[at + 1]
-        count += 1
-        if at + 2 + size > len(rest) or count > MOST_UNITS:
-            raise WireError("an aggregation packet whose units do not fit in it")
-        if size:
-            yield rest[at + 2 : at + 2 + size]
-        at += 2 + size
-
-
-DEPACKETIZERS: dict[str, Depacketizer] = {"H264": h264_pieces, "H265": h265_pieces}
-
-
-def packetize_h264(nals: list[bytes], *, mtu: int) -> list[tuple[bytes, bool]]:
-    """Cut one access unit into RFC 6184 payloads of at most `mtu` bytes; the last has the marker."""
-    payloads: list[bytes] = []
-    for nal in nals:
-        if len(nal) <= mtu:
-            payloads.append(nal)
-            continue
-        indicator, kind = nal[0] & 0xE0 | 28, nal[0] & 0x1F
-        parts = [nal[at : at + mtu - 2] for at in range(1, len(nal), mtu - 2)]
-        for number, part in enumerate(parts):
-            flags = (0x80 if number == 0 else 0) | (0x40 if number == len(parts) - 1 else 0)
-            payloads.append(bytes((indicator, flags | kind)) + part)
-    return [(payload, number == len(payloads) - 1) for number, payload in enumerate(payloads)]
+    def _drop_fragment(self) -> None:
+        if self._fragment is not None:
+            self._fragment = None
+            self.dropped += 1
