@@ -7,6 +7,8 @@ import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+import msgspec
+
 from monitor.judge.ledger import Change, Ledger
 from monitor.judge.outages import GatewayStanding, follow
 from monitor.judge.patience import Standing, ask_again_at
@@ -84,7 +86,7 @@ class Sweeper:
         await asyncio.sleep(max(SHORTEST_SLEEP, min(waits)))
 
     async def _sweep_all(self, lateness: float) -> None:
-        sweep = await self.source.sweep()
+        sweep = await self._whole_sweep()
         self.tried = True
         self._meter.sweep_done(sweep, lateness=lateness)
         if sweep.failure is not None:
@@ -98,6 +100,13 @@ class Sweeper:
         )
         self._desk.gateways[self.gateway_id] = standing
         self._hand_on(sweep, incident)
+
+    async def _whole_sweep(self) -> Sweep:
+        """Ask for all streams; a source that cannot list them is given every key of the ledger."""
+        if not self.source.needs_keys:
+            return await self.source.sweep()
+        sweep = await self.source.sweep(tuple(self.ledger.streams))
+        return msgspec.structs.replace(sweep, complete=True, asked=())
 
     def _hand_on(self, sweep: Sweep, incident: Incident | None) -> None:
         changes = self.ledger.take(sweep)

@@ -58,7 +58,6 @@ class Api:
 
     async def get(self, path: str, *, most_bytes: int, deadline: float) -> Reply | Trouble:
         """Ask for `path`, already quoted, with its query. `deadline`: on the loop's clock, for everything."""
-        stage = Stage.CONNECT
         left = deadline - asyncio.get_running_loop().time()
         timeout = aiohttp.ClientTimeout(total=None, connect=min(CONNECT_SECONDS, max(0.001, left * 0.8)))
         session = self._open()
@@ -69,14 +68,11 @@ class Api:
                 async with session.get(
                     URL(self._base + path, encoded=True), allow_redirects=False, timeout=timeout
                 ) as response:
-                    stage = Stage.DESCRIBE
                     return Reply(response.status, await _body(response, most_bytes))
         except _TooMuch:
-            return Trouble(
-                failure=Failure.OVER_LIMIT, stage=stage, detail=f"the answer has more than {most_bytes} bytes"
-            )
+            return _exchange(Failure.OVER_LIMIT, f"the answer has more than {most_bytes} bytes")
         except (aiohttp.ClientError, OSError) as error:
-            return _trouble(error, stage)
+            return _trouble(error)
 
     async def close(self) -> None:
         """Give back the connections."""
@@ -150,8 +146,11 @@ def _tls(trust: Trust) -> ssl.SSLContext | aiohttp.Fingerprint | bool:
     return True
 
 
-def _trouble(error: Exception, stage: Stage) -> Trouble:
-    """Name what ended a question, in our own words: the library's may repeat what the gateway sent."""
+def _trouble(error: aiohttp.ClientError | OSError) -> Trouble:
+    """Name what ended a question, in our own words: the library's may repeat what the gateway sent.
+
+    Connecting has its own exceptions; all others happened in the exchange.
+    """
     if isinstance(error, aiohttp.ServerFingerprintMismatch | aiohttp.ClientConnectorCertificateError):
         return _tls_failed("its certificate is not the one we trust")
     if isinstance(error, aiohttp.ClientSSLError):
@@ -161,20 +160,21 @@ def _trouble(error: Exception, stage: Stage) -> Trouble:
     if isinstance(error, aiohttp.ConnectionTimeoutError):
         return _connecting(TimeoutError())
     if isinstance(error, TimeoutError):
-        failure = classify(error, stage)
-        return Trouble(failure=failure, stage=stage, detail="it did not answer in full within the time")
-    if isinstance(error, aiohttp.ClientPayloadError | OSError | aiohttp.ServerDisconnectedError):
-        return Trouble(
-            failure=Failure.CLOSED_EARLY, stage=Stage.DESCRIBE, detail="it closed the connection mid-answer"
-        )
-    return Trouble(failure=Failure.PROTOCOL_ERROR, stage=Stage.DESCRIBE, detail="it does not speak HTTP")
-
-
-def _tls_failed(detail: str) -> Trouble:
-    return Trouble(failure=Failure.TLS_FAILED, stage=Stage.TLS, detail=detail)
+        return _exchange(Failure.TIMED_OUT, "it did not answer in full within the time")
+    if isinstance(error, aiohttp.ClientPayloadError | aiohttp.ServerDisconnectedError | OSError):
+        return _exchange(Failure.CLOSED_EARLY, "it closed the connection before its answer was complete")
+    return _exchange(Failure.PROTOCOL_ERROR, "it does not speak HTTP")
 
 
 def _connecting(error: OSError) -> Trouble:
     failure = classify(error, Stage.CONNECT)
     stage = Stage.RESOLVE if failure is Failure.DNS_FAILED else Stage.CONNECT
     return Trouble(failure=failure, stage=stage, detail="it could not be connected to")
+
+
+def _tls_failed(detail: str) -> Trouble:
+    return Trouble(failure=Failure.TLS_FAILED, stage=Stage.TLS, detail=detail)
+
+
+def _exchange(failure: Failure, detail: str) -> Trouble:
+    return Trouble(failure=failure, stage=Stage.DESCRIBE, detail=detail)

@@ -42,9 +42,8 @@ async def read_list(
 
     `add` takes the items of one page and returns how many different ones it holds by now.
     """
-    number, page_count, asked, size, held = 0, 1, 0, 0, 0
+    number, furthest, page_count, asked, size, held = 0, -1, 1, 0, 0, 0
     counts: list[int] = []  # what the pages said of the whole, in the order they were read
-    back = False
     while number < page_count:
         if asked == MAX_PAGES or size > most_bytes:
             return _trouble(
@@ -58,10 +57,10 @@ async def read_list(
             return page
         asked, size = asked + 1, size + (len(reply.body) if isinstance(reply, Reply) else 0)
         page_count, before, held = page.page_count, held, add(page.items or [])
-        if held == before and not back and number < page_count:
+        if held == before and furthest < number < page_count:
             return _trouble(Failure.PROTOCOL_ERROR, f"page {number} of {page_count} has nothing new")
-        back = number > 0 and _shrank(counts, page.item_count)
-        number += -1 if back else 1
+        furthest = max(furthest, number)
+        number += -1 if _shrank(counts, page.item_count) and number > 0 else 1
     if counts and held < min(counts) * (1 - MOVED):
         return _trouble(Failure.PROTOCOL_ERROR, f"{held} came of a list of {min(counts)}")
     return None
