@@ -1,7 +1,8 @@
 """Connections and transactions, on SQLite and PostgreSQL alike; the driver's errors become ours here."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,9 @@ class Database:
     def __init__(self, url: str, *, password: Secret | None = None) -> None:
         self.file = sqlite_file(url)
         self._engine: AsyncEngine = create_async_engine(_engine_url(url, password), hide_parameters=True)
+        self._snapshot: dict[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         if self.file is not None:
+            self._snapshot = {}  # every transaction of SQLite is one
             event.listen(self._engine.sync_engine, "connect", _set_up_sqlite)
             event.listen(self._engine.sync_engine, "begin", _begin_sqlite)
 
@@ -50,8 +53,7 @@ class Database:
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Look at one consistent moment."""
         with _our_errors():
-            options = {} if self.file else {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-            async with self._engine.execution_options(**options).begin() as connection:
+            async with self._engine.execution_options(**self._snapshot).begin() as connection:
                 yield connection
 
     @asynccontextmanager
@@ -67,8 +69,9 @@ def _set_up_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-    cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
+    with suppress(sqlite3.DatabaseError):  # kept in the file: somebody else is just setting it
+        cursor.execute("PRAGMA journal_mode = WAL")
     cursor.close()
 
 

@@ -6,10 +6,11 @@ stream's last interval when none is open. So the intervals of a stream never ove
 where the stream was out of the register.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import ColumnElement, bindparam, case, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -19,7 +20,7 @@ from monitor.store.rows import VERDICT, Interval, VerdictRows
 from monitor.store.tables import intervals
 
 AT_ONCE = 1000  # rows of one statement: between two, the event loop goes on
-MOST_NAMED = 5000  # values that one statement names; PostgreSQL takes 32,767
+MOST_NAMED = 1000  # values that one statement names
 
 BLIND = Verdict(state=State.UNKNOWN, cause=Cause.MONITOR_BLIND)
 
@@ -45,44 +46,54 @@ async def write(
         if sequence not in known
     ]
     before = await _open(connection, {transition.stream_id for _, transition in numbered})
-    ends, rows = _lay(numbered, before, source)
+    lines = _Lines(before, source)
+    for some in batches(numbered, AT_ONCE):
+        lines.add(some)
+        await asyncio.sleep(0)  # the event loop goes on
     ending = update(intervals).where(intervals.c.interval_id == bindparam("which"))
-    for batch in batches(({"which": which, "ended_at": at} for which, at in ends.items()), AT_ONCE):
+    for batch in batches(lines.ends, AT_ONCE):
         await connection.execute(ending, batch)
-    for batch in batches(rows, AT_ONCE):
+    for batch in batches(lines.rows, AT_ONCE):
         await connection.execute(insert(intervals), batch)
 
 
-def _lay(
-    numbered: Iterable[tuple[int, Transition]], before: Open, source: str
-) -> tuple[dict[int, datetime], list[dict[str, Any]]]:
-    """Work out which open intervals end where, and the new rows; a stream may come more than once."""
-    columns = VerdictRows()
-    ends: dict[int, datetime] = {}
-    rows: list[dict[str, Any]] = []
-    latest: dict[str, dict[str, Any]] = {}
-    for sequence, transition in numbered:
-        stream_id, begins = transition.stream_id, transition.since
-        previous = latest.get(stream_id)
+class _Lines:
+    """Works out which open intervals end where, and the new rows; a stream may come more than once."""
+
+    def __init__(self, before: Open, source: str) -> None:
+        self.ends: list[dict[str, Any]] = []
+        self.rows: list[dict[str, Any]] = []
+        self._before = before
+        self._source = source
+        self._columns = VerdictRows()
+        self._latest: dict[str, dict[str, Any]] = {}
+
+    def add(self, numbered: Iterable[tuple[int, Transition]]) -> None:
+        """Go on with transitions and their sequence numbers."""
+        for sequence, transition in numbered:
+            row = {
+                "stream_id": transition.stream_id,
+                **self._columns.columns(transition.verdict),
+                "began_at": self._begin(transition.stream_id, transition.since),
+                "ended_at": None,
+                "decided_at": transition.decided_at,
+                "source": self._source,
+                "sequence": sequence,
+            }
+            self._latest[transition.stream_id] = row
+            self.rows.append(row)
+
+    def _begin(self, stream_id: str, since: datetime) -> datetime:
+        """End what is before at the moment from which the next may hold, and return that."""
+        previous = self._latest.get(stream_id)
         if previous is not None:
-            begins = previous["ended_at"] = max(begins, previous["began_at"])
-        elif stream_id in before:
-            interval_id, earliest = before[stream_id]
-            begins = max(begins, earliest)
-            if interval_id is not None:
-                ends[interval_id] = begins
-        row = {
-            "stream_id": stream_id,
-            **columns.columns(transition.verdict),
-            "began_at": begins,
-            "ended_at": None,
-            "decided_at": transition.decided_at,
-            "source": source,
-            "sequence": sequence,
-        }
-        latest[stream_id] = row
-        rows.append(row)
-    return ends, rows
+            previous["ended_at"] = max(since, previous["began_at"])
+            return cast("datetime", previous["ended_at"])
+        interval_id, earliest = self._before.get(stream_id, (None, since))
+        begins = max(since, earliest)
+        if interval_id is not None:
+            self.ends.append({"which": interval_id, "ended_at": begins})
+        return begins
 
 
 async def _written(connection: AsyncConnection, source: str, first: int, count: int) -> set[int]:

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -63,7 +64,7 @@ class Store:
         Without `create`, a SQLite file that is not there raises StoreUnavailableError.
         """
         database = Database(url, password=password)
-        _find_file(database, create=create)
+        _find_file(database.file, create=create)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(database.close)
             await ensure_schema(database)
@@ -207,13 +208,13 @@ class Store:
             yield connection
 
 
-def _find_file(database: Database, *, create: bool) -> None:
-    """See that a SQLite file is there, or make it so that only its owner reads it."""
-    if database.file is None or database.file.exists():
+def _find_file(file: Path | None, *, create: bool) -> None:
+    """See that a SQLite file can be opened, or make it so that only its owner reads it."""
+    if file is None:
         return
-    if not create:
-        raise StoreUnavailableError(f"there is no database {database.file}; import a register first")
+    if not create and not file.exists():
+        raise StoreUnavailableError(f"there is no database {file}; import a register first")
     try:
-        os.close(os.open(database.file, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
     except OSError as error:
-        raise StoreUnavailableError(f"the database cannot be made: {error}") from error
+        raise StoreUnavailableError(f"the database cannot be opened: {error}") from error

@@ -9,7 +9,7 @@ from alembic import op
 revision = "0001"
 down_revision = None
 
-MOMENT = sa.DateTime(timezone=True)
+MOMENT = sa.DateTime(timezone=True).with_variant(sa.Text(), "sqlite")
 COUNTER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
