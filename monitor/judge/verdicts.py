@@ -1,10 +1,13 @@
 """From a confirmed state and the evidence to a verdict with its proof and its reasons."""
 
+from functools import cache
+
 from monitor.judge.causes import decide, missing
 from monitor.judge.evidence import Evidence, SiteLook, SiteView
 from monitor.model.verdict import Cause, Proof, State, Verdict, Warn
 
 
+@cache
 def receiving(proof: Proof, *, uncovered: bool) -> Verdict:
     """Say that a stream is received; `uncovered`: its site's channel has no contract today."""
     warnings = (Warn.WORKING_UNCOVERED,) if uncovered else ()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+import msgspec
+
 
 class State(StrEnum):
     """Whether the stream arrives at its centre. Unknown is a third state, never a kind of "not"."""
@@ -91,8 +93,7 @@ class Verdict:
     evidence: tuple[tuple[str, str], ...] = ()  # (what was looked at, what was seen), rule first
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transition:
+class Transition(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One stream's verdict changed. Committed before it is told.
 
     `since` is back-dated to the first sample of the run that convinced us; `decided_at` is when it did.
