@@ -19,7 +19,7 @@ from prometheus_client.metrics_core import Metric
 from bench.figure import Figure, at_most, told
 from exporters.http.app import make_app
 from exporters.http.serve import serve
-from exporters.prometheus.exposition import Exposition, Point
+from exporters.prometheus.exposition import Exposition
 from exporters.prometheus.meter import Counters
 from monitor.model.estate import (
     Camera,
@@ -37,6 +37,7 @@ from monitor.model.estate import (
 from monitor.model.verdict import Cause, Proof, State, Transition, Verdict
 from monitor.run.board import Board
 from monitor.run.streams import Index
+from monitor.settings.keys import Baseline
 
 INSTITUTIONS, CAMERAS_EACH = 10_000, 10
 CHANGED = INSTITUTIONS // 100
@@ -177,7 +178,7 @@ def _change(board: Board, turn: int) -> None:
 
 async def _measure(board: Board) -> list[Figure]:
     counters = Counters(version="0", python="0")
-    baseline = (Point(unit="cameras", as_of=date(2023, 3, 7), ratio=0.62),)
+    baseline = (Baseline(unit="cameras", as_of=date(2023, 3, 7), ratio=0.62),)
     exposition = Exposition(
         board, counters, baseline=baseline, zone=ZoneInfo("Asia/Almaty"), now=lambda: datetime.now(UTC)
     )

@@ -6,12 +6,12 @@ another are history, and would keep an alert burning for ever.
 """
 
 import asyncio
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from exporters.prometheus.catalogue import CONTRACT_EXPIRY
-from exporters.prometheus.text import number
 from monitor.law.contracts import cover
 from monitor.model.estate import Contract
 from monitor.run.board import Board
@@ -21,20 +21,20 @@ BATCH = 250  # sites encoded before others may work
 _DAY = timedelta(days=1)
 
 
+@lru_cache(maxsize=1000)  # most contracts end on the last day of a month
 def expiry(last_day: date, zone: ZoneInfo) -> int:
     """Return the first second (since the epoch) that a contract with this last day does not cover."""
     after = last_day + _DAY if last_day < date.max else last_day  # a contract "for ever"
     return int(datetime.combine(after, time.min, zone).timestamp())
 
 
-def told(contracts: Iterable[Contract], day: date) -> list[Contract]:
+def told(contracts: Sequence[Contract], day: date) -> list[Contract]:
     """Choose the contracts of one site that matter on `day`: not ended, else the last that did."""
-    contracts = list(contracts)
-    standing = cover(contracts, day)
     chosen = [contract for contract in contracts if contract.ends_on >= day]
+    standing = cover(contracts, day)
     if standing.covered is False and standing.contract is not None:
         chosen.append(standing.contract)
-    return sorted(chosen, key=lambda contract: (contract.ends_on, contract.contract_number))
+    return chosen
 
 
 class ContractLines:
@@ -66,4 +66,4 @@ class ContractLines:
         institution_id = board.index.estate.sites[site_id].institution_id
         for contract in told(board.index.contracts_of_site[site_id], day):
             place = (institution_id, site_id, contract.contract_number, contract.provider)
-            yield CONTRACT_EXPIRY.prefix(place) + number(expiry(contract.ends_on, self._zone))
+            yield CONTRACT_EXPIRY.sample(place, expiry(contract.ends_on, self._zone))

@@ -6,8 +6,7 @@ and only then sent. Between any two pieces of work the loop is yielded.
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from exporters.prometheus import catalogue
@@ -18,17 +17,9 @@ from exporters.prometheus.meter import Counters
 from exporters.prometheus.text import Family
 from monitor.model.verdict import Cause, Proof, State
 from monitor.run.board import Board
+from monitor.settings.keys import Baseline
 
 CHUNK = 1000  # lines in one chunk: about 100 KB
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Point:
-    """One official figure: the share of `unit` ("cameras" or "institutions") integrated on a day."""
-
-    unit: str
-    as_of: date
-    ratio: float  # 0 to 1
 
 
 class Exposition:
@@ -42,7 +33,7 @@ class Exposition:
         board: Board,
         counters: Counters,
         *,
-        baseline: Sequence[Point],
+        baseline: Sequence[Baseline],
         zone: ZoneInfo,
         now: Callable[[], datetime],
     ) -> None:
@@ -54,8 +45,17 @@ class Exposition:
         self._contracts = ContractLines(zone)
         self._incidents = IncidentLines()
         self._lock = asyncio.Lock()  # two scrapes must not take one board's changes from each other
-        points = (((p.unit, p.as_of.isoformat()), p.ratio) for p in baseline)
-        self._baseline = tuple(catalogue.BASELINE.sample(*point) for point in points)
+        self._baseline = tuple(
+            catalogue.BASELINE.sample((figure.unit, figure.as_of.isoformat()), figure.value)
+            for figure in baseline
+        )
+
+    async def keep_fresh(self, every: float = 1.0) -> None:
+        """Encode what changed every so many seconds, until cancelled: no scrape has to wait for it."""
+        while True:
+            async with self._lock:
+                await self._refresh()
+            await asyncio.sleep(every)
 
     async def chunks(self) -> AsyncGenerator[bytes]:
         """Give the whole text. Each chunk is complete lines; the loop is yielded between any two."""

@@ -8,7 +8,7 @@ shows the board as it was at one instant.
 import asyncio
 
 from exporters.prometheus import catalogue
-from exporters.prometheus.text import Family, labels
+from exporters.prometheus.text import Family
 from monitor.model.estate import Institution
 from monitor.run.board import Board
 
@@ -65,13 +65,13 @@ class InstitutionLines:
         if not self._labels[slot]:
             self._name(slot, board.index.estate.institutions[institution_id])
         place, cameras = self._labels[slot], board.cameras_of(institution_id)
-        self._cameras[slot] = b"%s%s %d\n" % (_CAMERAS, place, cameras.registered)
-        self._receiving[slot] = b"%s%s %d\n" % (_RECEIVING, place, cameras.receiving)
-        self._unknown[slot] = b"%s%s %d\n" % (_UNKNOWN, place, cameras.unknown)
+        self._cameras[slot] = b"%s%s%d\n" % (_CAMERAS, place, cameras.registered)
+        self._receiving[slot] = b"%s%s%d\n" % (_RECEIVING, place, cameras.receiving)
+        self._unknown[slot] = b"%s%s%d\n" % (_UNKNOWN, place, cameras.unknown)
 
     def _name(self, slot: int, institution: Institution) -> None:
         place = (institution.institution_id, institution.region, institution.type.value)
-        self._labels[slot] = labels(dict(zip(catalogue.CAMERAS.labels, place, strict=True)))
+        self._labels[slot] = catalogue.CAMERAS.place(place)
         names = (
             institution.institution_id,
             institution.name,

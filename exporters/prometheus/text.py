@@ -3,10 +3,13 @@
 Nothing of any one metric is here.
 """
 
-from collections.abc import Iterable, Mapping
+import re
 from dataclasses import dataclass
+from functools import cached_property
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+_SPECIAL = re.compile(r'[\\"\n]')
 
 
 def escape(value: str) -> str:
@@ -14,15 +17,7 @@ def escape(value: str) -> str:
     return value.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
 
 
-def labels(pairs: Mapping[str, str]) -> bytes:
-    """Encode labels as they stand between a sample's name and its value, braces included."""
-    if not pairs:
-        return b""
-    inside = ",".join(f'{name}="{escape(value)}"' for name, value in pairs.items())
-    return f"{{{inside}}}".encode("utf-8", "replace")  # a lone surrogate cannot be told in UTF-8
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is made of its fields is kept
 class Family:
     """One metric: its name, its kind ("gauge" or "counter"), what it tells, the labels of its samples."""
 
@@ -31,21 +26,25 @@ class Family:
     help: str
     labels: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def head(self) -> bytes:
         """The HELP and TYPE lines that stand before the samples."""
         told = self.help.replace("\\", r"\\").replace("\n", r"\n")
         return f"# HELP {self.name} {told}\n# TYPE {self.name} {self.kind}\n".encode()
 
-    def sample(self, values: Iterable[str], value: float) -> bytes:
-        """Encode one line; `values` are the labels' values in the family's order (ValueError if not all)."""
-        return self.prefix(values) + number(value)
+    @cached_property
+    def _template(self) -> str:
+        return "{" + ",".join(f'{name}="%s"' for name in self.labels) + "} "
 
-    def prefix(self, values: Iterable[str]) -> bytes:
-        """Encode the part of a line that stays when the value changes."""
-        return self.name.encode() + labels(dict(zip(self.labels, values, strict=True))) + b" "
+    def place(self, values: tuple[str, ...]) -> bytes:
+        """Encode the labels as they stand between a sample's name and its value.
 
+        `values` are in the order of the family's labels; TypeError when they are too few or too many.
+        """
+        if _SPECIAL.search("".join(values)):
+            values = tuple(escape(value) for value in values)
+        return (self._template % values).encode("utf-8", "replace")  # no lone surrogates in UTF-8
 
-def number(value: float) -> bytes:
-    """Encode a value and end its line. Counts stay whole; floats keep every digit."""
-    return f"{value!r}\n".encode()
+    def sample(self, values: tuple[str, ...], value: float) -> bytes:
+        """Encode one line. Counts stay whole; floats keep every digit."""
+        return b"%s%s%a\n" % (self.name.encode(), self.place(values), value)
