@@ -23,7 +23,8 @@ from probes.failure import Failure, Stage
 PAGE = 10_000  # paths; for every page the gateway walks through all its paths, so few pages are kinder
 MAX_BYTES = 1024 * 1024 * 1024  # of one list: a path has about 500 bytes, and 70 more for each reader
 MAX_PATH_BYTES = 1024 * 1024  # of one path
-PATHS_PER_QUESTION = 75  # listing so many costs us what asking for one by name does
+# Asking for one path by name costs us 0.45 ms, listing one 3 µs; a list costs the gateway more than us.
+PATHS_PER_QUESTION = 75
 
 Samples = dict[str, StreamSample]
 _Count = Annotated[int, msgspec.Meta(ge=0)]
