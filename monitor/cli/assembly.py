@@ -1,0 +1,161 @@
+"""Which parts make a running monitor: the store it remembers in, the service, and where it can be read.
+
+`run` and `demo` differ only in what they hand in here.
+"""
+
+import asyncio
+import gc
+import platform
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from importlib import metadata
+
+from exporters.http.app import make_app
+from exporters.http.serve import Address, serve
+from exporters.prometheus.exposition import Exposition, Point
+from exporters.prometheus.meter import Counters
+from monitor.judge.patience import Rules
+from monitor.model.estate import Gateway
+from monitor.run.clock import Clock
+from monitor.run.gateways import SourceOf
+from monitor.run.poller import PollRules
+from monitor.run.service import Service
+from monitor.run.shift import ShiftRules, Surroundings
+from monitor.settings.keys import Settings
+from monitor.store.error import StoreUnavailableError
+from monitor.store.store import Store
+from probes.base import Credentials, Side, Trust
+from probes.centre import CENTRE_SOURCES
+from probes.centre.base import CentreSource, GatewayAccess
+from probes.rtsp import RtspProbe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blueprint:
+    """Everything about a monitor that is set, and not part of the register."""
+
+    rules: ShiftRules
+    sweep_timeout: float  # seconds
+    address: tuple[str, int]  # to serve on
+    baseline: Sequence[Point]
+    locale: str = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtWork:
+    """A monitor that works: what it sees, and where it can be read."""
+
+    service: Service
+    address: Address
+
+
+def blueprint_of(settings: Settings) -> Blueprint:
+    """Read a blueprint out of a configuration."""
+    return Blueprint(
+        rules=_rules(settings),
+        sweep_timeout=settings.sweep.timeout_seconds,
+        address=settings.address,
+        baseline=points_of(settings),
+        locale=settings.locale,
+    )
+
+
+def points_of(settings: Settings) -> tuple[Point, ...]:
+    """Read the official figures out of a configuration."""
+    return tuple(Point(unit=b.unit, as_of=b.as_of, ratio=b.value) for b in settings.baseline)
+
+
+def _rules(settings: Settings) -> ShiftRules:
+    patience, polls, beat = settings.patience, settings.polls, settings.heartbeat
+    return ShiftRules(
+        patience=Rules(
+            bad_to_lose=patience.bad_to_lose,
+            good_to_receive=patience.good_to_receive,
+            blind_after_intervals=patience.blind_after_intervals,
+            interval=timedelta(seconds=settings.sweep.interval_seconds),
+            ask_again=tuple(patience.ask_again_seconds),
+        ),
+        polls=PollRules(
+            light_every=polls.light_every_seconds,
+            whole_every=polls.whole_every_seconds,
+            timeout=polls.timeout_seconds,
+            media_seconds=polls.media_seconds,
+            site_kbps=polls.site_kbps,
+            site_concurrency=polls.site_concurrency,
+            concurrency=polls.concurrency,
+            most_bad_log_ins=polls.most_bad_log_ins,
+        ),
+        zone=settings.zone_info,
+        heartbeat_every=beat.every_seconds,
+        register_every=settings.register_.refresh_seconds,
+        blind_gap=beat.blind_gap_seconds,
+    )
+
+
+def source_of(*, timeout: float, now: Callable[[], datetime]) -> SourceOf:
+    """Make the way to ask a gateway of the register."""
+    probe = RtspProbe(Side.CENTRE)
+
+    def make(gateway: Gateway, credentials: Credentials | None) -> CentreSource:
+        trust = Trust(fingerprint=gateway.tls_fingerprint) if gateway.tls_fingerprint else None
+        access = GatewayAccess(
+            gateway_id=gateway.gateway_id,
+            url=gateway.url,
+            now=now,
+            credentials=credentials,
+            trust=trust,
+            timeout=timeout,
+            probe=probe,
+        )
+        return CENTRE_SOURCES[gateway.kind](access)
+
+    return make
+
+
+@asynccontextmanager
+async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIterator[AtWork]:
+    """Serve and prepare the service over an open store; who enters runs `service.run()`."""
+    clock = Clock()
+    version = metadata.version("cctv-monitor")
+    counters = Counters(version=version, python=platform.python_version())
+    around = Surroundings(
+        records=store,
+        source_of=source_of(timeout=blueprint.sweep_timeout, now=clock.now),
+        probe=RtspProbe(Side.SITE),
+        rules=blueprint.rules,
+        clock=clock,
+        meter=counters,
+        store_errors=(StoreUnavailableError,),
+    )
+    service = Service(around, run_id=run_id)
+    exposition = Exposition(
+        service.board, counters, baseline=blueprint.baseline, zone=blueprint.rules.zone, now=clock.now
+    )
+    app = make_app(
+        metrics=exposition.chunks, not_ready=service.not_ready, version=version, locale=blueprint.locale
+    )
+    async with serve(app, *blueprint.address) as address:
+        yield AtWork(service=service, address=address)
+
+
+async def work_until(service: Service, stop: asyncio.Event) -> None:
+    """Run a service until told to stop. Raises what ended it before that."""
+    gc.freeze()  # what is imported and loaded by now stays: the collector need not walk it again
+    work = asyncio.create_task(service.run(), name="service")
+    told = asyncio.create_task(stop.wait(), name="stop")
+    try:
+        await asyncio.wait({work, told}, return_when=asyncio.FIRST_COMPLETED)
+        if work.done():
+            await work
+    finally:
+        told.cancel()
+        work.cancel()
+        with suppress(asyncio.CancelledError):
+            await work
+
+
+def new_run_id(now: datetime | None = None) -> str:
+    """Name one run of this program, so that its writes are told from every other's."""
+    return f"run-{(now or datetime.now(UTC)).strftime('%Y%m%dT%H%M%S.%fZ')}-{platform.node()}"
