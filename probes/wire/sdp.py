@@ -1,47 +1,82 @@
-"""Session descriptions (RFC 4566) as cameras write them: liberal in, strict out.
+"""Session descriptions (RFC 4566, RFC 2326 §C) as cameras write them: liberal in, strict out.
 
-Junk lines, missing mandatory lines, bare LF and odd encodings are passed over; what cannot be a session
-description at all is a WireError.
+Missing mandatory lines, junk lines, bare LF and foreign charsets are no reason to fail. Only what a check of
+a stream needs is read: media, their formats, their control attributes.
 """
 
+import base64
+import binascii
 import re
-from base64 import b64decode
-from binascii import Error as Base64Error
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from probes.wire.error import WireError
+from probes.wire.error import LimitExceeded, WireError
+from probes.wire.nal import split_annex_b
 
-MOST_MEDIA = 64
-_RTPMAP = re.compile(r"(\d{1,3})\s+([A-Za-z0-9._+-]+)\s*/\s*(\d{1,9})")
-_STATIC = {0: ("PCMU", 8000), 8: ("PCMA", 8000), 14: ("MPA", 90000), 26: ("JPEG", 90000), 32: ("MPV", 90000)}
+MAX_MEDIA = 64  # "m=" lines; cameras have up to five
+MAX_FRAME_RATE = 1000.0
+
+_KNOWN = frozenset("vosiuepcbtrzkam")  # the line types of RFC 4566 §5
+_DIRECTIONS = frozenset({"sendonly", "recvonly", "sendrecv", "inactive"})
+_RTPMAP = re.compile(r"([0-9]{1,3})\s+([^\s/]+)\s*(?:/\s*([0-9]{1,9}))?")
+_FMTP = re.compile(r"([0-9]{1,3})\s+(.*)")
+_PAYLOAD_TYPE = re.compile(r"[0-9]{1,3}")
+_FRAME_RATE = re.compile(r"[0-9]{1,4}(?:\.[0-9]*)?")
+_ALIASES = {"HEVC": "H265", "AVC": "H264"}
+# RFC 3551 §6: what payload types mean that no rtpmap explains.
+_STATIC: dict[int, tuple[str, int]] = {
+    0: ("PCMU", 8000),
+    3: ("GSM", 8000),
+    4: ("G723", 8000),
+    5: ("DVI4", 8000),
+    6: ("DVI4", 16000),
+    7: ("LPC", 8000),
+    8: ("PCMA", 8000),
+    9: ("G722", 8000),
+    10: ("L16", 44100),
+    11: ("L16", 44100),
+    12: ("QCELP", 8000),
+    13: ("CN", 8000),
+    14: ("MPA", 90000),
+    15: ("G728", 8000),
+    16: ("DVI4", 11025),
+    17: ("DVI4", 22050),
+    18: ("G729", 8000),
+    25: ("CELB", 90000),
+    26: ("JPEG", 90000),
+    28: ("NV", 90000),
+    31: ("H261", 90000),
+    32: ("MPV", 90000),
+    33: ("MP2T", 90000),
+    34: ("H263", 90000),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """One payload type of a media: its encoding (RFC 3551 names), clock and parameters."""
+    """One payload type of a media, and what it carries."""
 
     payload_type: int
-    codec: str = ""  # upper case, "" when nothing names it
-    clock_rate: int = 0  # Hz
-    fmtp: dict[str, str] = field(default_factory=dict)  # keys lower case
+    codec: str = ""  # the encoding name in upper case; "" when nothing tells it
+    clock_rate: int = 0  # Hz; 0 when nothing tells it
+    fmtp: Mapping[str, str] = field(default_factory=dict)  # format parameters, names in lower case
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
-    """One "m=" block."""
+    """One "m=" line and the attributes behind it."""
 
     kind: str  # "video", "audio", "application" …
     port: int = 0
     protocol: str = "RTP/AVP"
     formats: tuple[Format, ...] = ()
     control: str | None = None
-    framerate: float | None = None  # as announced
-    direction: str | None = None  # "sendonly", "recvonly", "sendrecv", "inactive"
+    framerate: float | None = None  # frames per second, as announced
+    direction: str | None = None  # "sendonly", "recvonly", "sendrecv" or "inactive"
 
     def format_of(self, *codecs: str) -> Format | None:
-        """Return the first format whose encoding is one of `codecs` (upper case)."""
-        return next((f for f in self.formats if f.codec in codecs), None)
+        """Give the first format that carries one of `codecs` (encoding names in upper case)."""
+        return next((each for each in self.formats if each.codec in codecs), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,122 +84,159 @@ class SessionDescription:
     """A whole description."""
 
     name: str = ""
-    control: str | None = None  # session level
+    control: str | None = None  # of the session
     media: tuple[Media, ...] = ()
 
     def videos(self) -> tuple[Media, ...]:
-        """Return the video media that are not switched off."""
-        return tuple(m for m in self.media if m.kind == "video" and m.direction != "inactive")
+        """Give the video media that are not switched off, in order."""
+        return tuple(each for each in self.media if each.kind == "video" and each.direction != "inactive")
 
 
 def parse_sdp(body: bytes) -> SessionDescription:
-    """Read a session description. Raises WireError when no line of it can be one."""
-    lines = [line for line in re.split(r"[\r\n]+", body.decode("utf-8", "replace")) if line[1:2] == "="]
-    if not lines:
-        raise WireError("a session description without a single line of one")
-    starts = [number for number, line in enumerate(lines) if line.startswith("m=")]
-    if len(starts) > MOST_MEDIA:
-        raise WireError("a session description with too many media")
-    head = lines[: starts[0]] if starts else lines
-    ends = [*starts[1:], len(lines)]
-    blocks = (lines[start:end] for start, end in zip(starts, ends, strict=True))
+    """Parse a session description; "m=" lines that make no sense are left out with what is theirs.
+
+    Raises WireError when no line of `body` is one of a description, LimitExceeded beyond MAX_MEDIA.
+    """
+    blocks: list[list[tuple[str, str]]] = [[]]
+    for text in re.split(r"[\r\n\0]+", _decode(body)):
+        line = text.strip("\ufeff \t")
+        if line[1:2] != "=" or line[0] not in _KNOWN:
+            continue
+        if line[0] == "m":
+            blocks.append([])
+        blocks[-1].append((line[0], line[2:].strip()))
+    head, *rest = blocks
+    if not head and not rest:
+        raise WireError("not one line of a session description")
+    if len(rest) > MAX_MEDIA:
+        raise LimitExceeded(f"more than {MAX_MEDIA} media in a session description")
     return SessionDescription(
-        name=next((line[2:] for line in head if line.startswith("s=")), ""),
-        control=_attribute(head, "control"),
-        media=tuple(media for block in blocks if (media := _media(block)) is not None),
+        name=next((value for kind, value in head if kind == "s"), ""),
+        control=_find(_attributes(head), "control"),
+        media=tuple(media for block in rest if (media := _parse_media(block)) is not None),
     )
 
 
-def _attribute(lines: Iterable[str], name: str) -> str | None:
-    prefix = f"a={name}:"
-    found = next((line for line in lines if line.lower().startswith(prefix)), None)
-    return found[len(prefix) :].strip() if found is not None else None
+def _decode(body: bytes) -> str:
+    try:
+        return body.decode()
+    except UnicodeDecodeError:
+        return body.decode("latin-1")
 
 
-def _media(block: list[str]) -> Media | None:
-    words = block[0][2:].split()
+def _attributes(block: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Give the "a=" lines as (name in lower case, value)."""
+    split = (value.partition(":") for kind, value in block if kind == "a")
+    return [(name.strip().lower(), value.strip()) for name, _, value in split]
+
+
+def _find(attributes: Iterable[tuple[str, str]], name: str) -> str | None:
+    return next((value for each, value in attributes if each == name), None)
+
+
+def _parse_media(block: list[tuple[str, str]]) -> Media | None:
+    words = block[0][1].split()
     if len(words) < 3:
         return None
-    types = [int(word) for word in words[3:] if re.fullmatch(r"[0-9]{1,3}", word) and int(word) < 128]
-    port = re.match(r"[0-9]{1,5}", words[1])
-    rate = _attribute(block, "framerate") or ""
+    types = [int(word) for word in words[3:] if _PAYLOAD_TYPE.fullmatch(word) and int(word) < 128]
+    if words[3:] and not types:  # m=application/X 0 RTP/AVP smart/1/90000
+        return None
+    port = words[1].partition("/")[0]
+    attributes = _attributes(block)
+    rates = (_parse_rate(value) for name, value in attributes if name in {"framerate", "x-framerate"})
     return Media(
         kind=words[0].lower(),
-        port=int(port[0]) if port else 0,
+        port=int(port) if port.isascii() and port.isdigit() and len(port) < 6 else 0,
         protocol=words[2].upper(),
-        formats=_formats(types, block),
-        control=_attribute(block, "control"),
-        framerate=float(rate) if re.fullmatch(r"[0-9]{1,4}(\.[0-9]{1,6})?", rate) else None,
-        direction=next((l[2:].strip() for l in block if l[2:].strip() in _DIRECTIONS), None),  # noqa: E741
+        formats=_parse_formats(types, attributes),
+        control=_find(attributes, "control"),
+        framerate=next((rate for rate in rates if rate is not None), None),
+        direction=next((name for name, _ in attributes if name in _DIRECTIONS), None),
     )
 
 
-_DIRECTIONS = frozenset({"sendonly", "recvonly", "sendrecv", "inactive"})
+def _parse_rate(text: str) -> float | None:
+    """Read frames per second; some cameras first say "0S" and then the rate."""
+    if not _FRAME_RATE.fullmatch(text):
+        return None
+    rate = float(text)
+    return rate if 0 < rate <= MAX_FRAME_RATE else None
 
 
-def _formats(types: list[int], block: list[str]) -> tuple[Format, ...]:
-    maps: dict[int, tuple[str, int]] = dict(_STATIC)
+def _parse_formats(types: list[int], attributes: list[tuple[str, str]]) -> tuple[Format, ...]:
+    maps: dict[int, tuple[str, int]] = {}
     parameters: dict[int, dict[str, str]] = {}
-    for line in block:
-        lower = line.lower()
-        if lower.startswith("a=rtpmap:") and (found := _RTPMAP.match(line[9:].strip())):
-            maps[int(found[1])] = (found[2].upper(), int(found[3]))
-            if int(found[1]) not in types and int(found[1]) < 128:
-                types.append(int(found[1]))  # an "m=" line that forgot its own type
-        elif lower.startswith("a=fmtp:") and (found := re.match(r"\s*(\d{1,3})\s+(.*)", line[7:])):
-            parameters.setdefault(int(found[1]), {}).update(_fmtp(found[2]))
+    for name, value in attributes:
+        if name == "rtpmap" and (match := _RTPMAP.match(value)):
+            codec = match[2].upper()
+            maps.setdefault(int(match[1]), (_ALIASES.get(codec, codec), int(match[3] or 0)))
+        elif name == "fmtp" and (match := _FMTP.match(value)):
+            parameters.setdefault(int(match[1]), {}).update(_parse_parameters(match[2]))
+    known = dict.fromkeys(types) or dict.fromkeys(number for number in maps if number < 128)
     return tuple(
-        Format(
-            payload_type=number,
-            codec=maps.get(number, ("", 0))[0],
-            clock_rate=maps.get(number, ("", 0))[1],
-            fmtp=parameters.get(number, {}),
-        )
-        for number in dict.fromkeys(types)
+        _make_format(number, maps.get(number) or _STATIC.get(number), parameters.get(number, {}))
+        for number in known
     )
 
 
-def _fmtp(text: str) -> dict[str, str]:
-    fields = (field.partition("=") for field in text.split(";"))
-    return {name.strip().lower(): value.strip() for name, _, value in fields if name.strip()}
+def _make_format(number: int, meaning: tuple[str, int] | None, fmtp: dict[str, str]) -> Format:
+    if meaning is None and "sprop-parameter-sets" in fmtp:  # cameras without an rtpmap
+        meaning = ("H264", 90000)
+    elif meaning is None and "sprop-sps" in fmtp:
+        meaning = ("H265", 90000)
+    codec, clock_rate = meaning or ("", 0)
+    return Format(payload_type=number, codec=codec, clock_rate=clock_rate, fmtp=fmtp)
 
 
-def parameter_sets(media_format: Format) -> tuple[bytes, ...]:
-    """Return the parameter set NAL units that a format announces (RFC 6184 §8.1, RFC 7798 §7.1).
+def _parse_parameters(text: str) -> dict[str, str]:
+    split = (part.partition("=") for part in text.split(";"))
+    return {name.strip().lower(): value.strip() for name, _, value in split if name.strip()}
 
-    What is not base64 is left out.
+
+def parameter_sets(video: Format) -> tuple[bytes, ...]:
+    """Give the parameter sets that a format announces (RFC 6184 §8.1, RFC 7798 §7.1), as NAL units.
+
+    What is not base64 is left out, and so are start codes that some cameras put in.
     """
-    names = ("sprop-parameter-sets", "sprop-vps", "sprop-sps", "sprop-pps")
-    words = [word for name in names for word in media_format.fmtp.get(name, "").split(",") if word.strip()]
-    return tuple(nal for word in words if (nal := _decode(word.strip())))
+    names = ("sprop-vps", "sprop-sps", "sprop-pps", "sprop-parameter-sets")
+    words = [word.strip() for name in names for word in video.fmtp.get(name, "").split(",")]
+    return tuple(nal for word in words for nal in _decode_set(word))
 
 
-def _decode(word: str) -> bytes:
+def _decode_set(word: str) -> list[bytes]:
+    bare = word.rstrip("=")
     try:
-        return b64decode(word + "=" * (-len(word) % 4), validate=True)
-    except (Base64Error, ValueError):
-        return b""
+        data = base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True)
+    except (binascii.Error, ValueError):
+        return []
+    return split_annex_b(b"\x00\x00\x01" + data)
 
 
-def encode_sdp(description: SessionDescription, *, host: str = "0.0.0.0") -> bytes:  # noqa: S104
-    """Write a description that `parse_sdp` reads back the same."""
+def encode_sdp(description: SessionDescription, *, host: str = "127.0.0.1") -> bytes:
+    """Encode a description that parse_sdp reads back the same; `host` stands in its o= and c= lines.
+
+    Raises ValueError, our own mistake, for a value with a line break.
+    """
     lines = ["v=0", f"o=- 0 0 IN IP4 {host}", f"s={description.name}", f"c=IN IP4 {host}", "t=0 0"]
     if description.control is not None:
         lines.append(f"a=control:{description.control}")
     for media in description.media:
         lines += _encode_media(media)
-    return ("\r\n".join(lines) + "\r\n").encode()
+    text = "\n".join(lines)
+    if text.count("\n") != len(lines) - 1 or "\r" in text:
+        raise ValueError("a line break inside a session description's value")
+    return text.replace("\n", "\r\n").encode() + b"\r\n"
 
 
 def _encode_media(media: Media) -> list[str]:
-    types = " ".join(str(f.payload_type) for f in media.formats)
+    types = " ".join(str(each.payload_type) for each in media.formats)
     lines = [f"m={media.kind} {media.port} {media.protocol} {types}"]
-    for f in media.formats:
-        if f.codec:
-            lines.append(f"a=rtpmap:{f.payload_type} {f.codec}/{f.clock_rate}")
-        if f.fmtp:
-            text = ";".join(f"{name}={value}" for name, value in f.fmtp.items())
-            lines.append(f"a=fmtp:{f.payload_type} {text}")
+    for each in media.formats:
+        if each.codec:
+            lines.append(f"a=rtpmap:{each.payload_type} {each.codec}/{each.clock_rate}")
+        if each.fmtp:
+            fields = ";".join(f"{name}={value}" for name, value in each.fmtp.items())
+            lines.append(f"a=fmtp:{each.payload_type} {fields}")
     if media.framerate is not None:
         lines.append(f"a=framerate:{media.framerate:g}")
     if media.direction is not None:
