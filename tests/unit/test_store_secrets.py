@@ -1,0 +1,169 @@
+"""Passwords: sealed for one device each, by keys outside the database, and never in clear on disk."""
+
+from base64 import b64encode
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.model.login import Login
+from monitor.store.error import StoreKeyError
+from monitor.store.secrets import Sealed, SecretBox, create_key_file, read_key_file
+from monitor.store.store import Store
+from probes.base import Secret
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+KEY, NEW = bytes(range(32)), bytes(range(1, 33))
+LOGIN = Login(username="canary-user", password=Secret("canary-пароль"))
+
+
+@given(st.text(), st.text(), st.text(max_size=20))
+def test_what_is_sealed_opens(username: str, password: str, device: str) -> None:
+    """Any name and password come back as they were."""
+    login = Login(username=username, password=Secret(password))
+    box = SecretBox([KEY])
+    assert box.open("camera", device, box.seal("camera", device, login)) == login
+
+
+def test_a_seal_is_bound_to_its_device() -> None:
+    """A sealed login that was moved to another row does not open there."""
+    box = SecretBox([KEY])
+    sealed = box.seal("camera", "c1", LOGIN)
+    for kind, device in (("camera", "c2"), ("gateway", "c1")):
+        with pytest.raises(StoreKeyError, match="belongs to another device"):
+            box.open(kind, device, sealed)
+
+
+@pytest.mark.parametrize("position", [0, 12, -1])
+def test_a_damaged_seal_does_not_open(position: int) -> None:
+    """One changed byte, in nonce, text or tag, is found."""
+    box = SecretBox([KEY])
+    data = bytearray(box.seal("camera", "c1", LOGIN).data)
+    data[position] ^= 1
+    with pytest.raises(StoreKeyError, match="damaged"):
+        box.open("camera", "c1", Sealed(box.key_id, bytes(data)))
+
+
+def test_a_short_seal_does_not_open() -> None:
+    """A row that was cut short is told like a damaged one."""
+    with pytest.raises(StoreKeyError, match="damaged"):
+        SecretBox([KEY]).open("camera", "c1", Sealed(SecretBox([KEY]).key_id, b"short"))
+
+
+def test_a_nonce_is_used_once() -> None:
+    """The same login sealed twice looks different."""
+    box = SecretBox([KEY])
+    assert box.seal("camera", "c1", LOGIN) != box.seal("camera", "c1", LOGIN)
+
+
+def test_a_new_key_seals_and_the_old_one_still_opens() -> None:
+    """Keys are changed one after another; without the old one its logins are told as unreadable."""
+    sealed = SecretBox([KEY]).seal("camera", "c1", LOGIN)
+    both = SecretBox([NEW, KEY])
+    assert both.open("camera", "c1", sealed) == LOGIN
+    assert both.seal("camera", "c1", LOGIN).key_id == SecretBox([NEW]).key_id != sealed.key_id
+    with pytest.raises(StoreKeyError, match=f"encrypted with key {sealed.key_id}"):
+        SecretBox([NEW]).open("camera", "c1", sealed)
+
+
+def test_a_key_file_is_made_for_its_owner_only(tmp_path: Path) -> None:
+    """A new key file holds one key, belongs to its owner alone, and is never written over."""
+    file = tmp_path / "monitor.key"
+    create_key_file(file)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert len(read_key_file(file).key_id) == 12
+    with pytest.raises(FileExistsError):
+        create_key_file(file)
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o601])
+def test_a_key_file_that_others_can_open_is_refused(tmp_path: Path, mode: int) -> None:
+    """The refusal says what to run."""
+    file = tmp_path / "monitor.key"
+    create_key_file(file)
+    file.chmod(mode)
+    with pytest.raises(StoreKeyError, match=f"chmod 600 {file}"):
+        read_key_file(file)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        pytest.param(b"", "holds no key", id="empty"),
+        pytest.param(b"# only a comment\n\n", "holds no key", id="comment"),
+        pytest.param(b64encode(bytes(31)), "not a key", id="short"),
+        pytest.param(b"secret canary!", "not a key", id="words"),
+        pytest.param(b"\xff\xfe canary", "not a key", id="bytes"),
+    ],
+)
+def test_what_is_no_key_file_is_told_and_not_shown(tmp_path: Path, content: bytes, words: str) -> None:
+    """A file without keys is refused, and its content is not printed."""
+    file = tmp_path / "monitor.key"
+    file.write_bytes(content)
+    file.chmod(0o600)
+    with pytest.raises(StoreKeyError, match=words) as caught:
+        read_key_file(file)
+    assert "canary" not in str(caught.value)
+
+
+def everything_on_disk(folder: Path) -> Iterator[bytes]:
+    for path in folder.iterdir():
+        yield path.read_bytes()
+
+
+async def test_logins_are_kept_sealed(tmp_path: Path) -> None:
+    """Logins come back for whoever has the key, raise the revision, and are in no file in clear."""
+    url = f"sqlite:///{tmp_path}/m.db"
+    logins = {("camera", "c1"): LOGIN, ("gateway", "g"): Login(username="api", password=Secret("canary-2"))}
+    async with Store.open(url, secrets=SecretBox([KEY])) as store:
+        assert await store.logins() == {}
+        counts = await store.put_logins(logins, NOW)
+        assert (counts.added, counts.changed, counts.unchanged) == (2, 0, 0)
+        assert (await store.logins(), await store.revision()) == (logins, 1)
+        for data in everything_on_disk(tmp_path):
+            assert b"canary" not in data
+            assert "пароль".encode() not in data
+
+
+async def test_a_second_import_of_logins_changes_what_differs(tmp_path: Path) -> None:
+    """The same logins again are no change; another password, or a new key, is."""
+    url = f"sqlite:///{tmp_path}/m.db"
+    other = Login(username="u", password=Secret("other"))
+    async with Store.open(url, secrets=SecretBox([KEY])) as store:
+        await store.put_logins({("camera", "c1"): LOGIN, ("camera", "c2"): LOGIN}, NOW)
+        again = await store.put_logins({("camera", "c1"): LOGIN}, NOW)
+        assert (again.unchanged, await store.revision()) == (1, 1)
+        counts = await store.put_logins({("camera", "c1"): other, ("camera", "c2"): LOGIN}, NOW)
+        assert (counts.changed, counts.unchanged, await store.revision()) == (1, 1, 2)
+        assert await store.logins() == {("camera", "c1"): other, ("camera", "c2"): LOGIN}
+    async with Store.open(url, secrets=SecretBox([NEW, KEY])) as store:
+        assert (await store.put_logins({("camera", "c2"): LOGIN}, NOW)).changed == 1
+    async with Store.open(url, secrets=SecretBox([NEW])) as store:
+        with pytest.raises(StoreKeyError, match="camera c1"):
+            await store.logins()
+
+
+async def test_without_a_key_nothing_is_read_or_kept(tmp_path: Path) -> None:
+    """A store without keys says so when there are passwords, and has none when there are none."""
+    url = f"sqlite:///{tmp_path}/m.db"
+    async with Store.open(url) as store:
+        assert await store.logins() == {}
+        with pytest.raises(StoreKeyError, match="without a key file"):
+            await store.put_logins({("camera", "c1"): LOGIN}, NOW)
+    async with Store.open(url, secrets=SecretBox([KEY])) as store:
+        await store.put_logins({("camera", "c1"): LOGIN}, NOW)
+    async with Store.open(url) as store:
+        assert await store.count_logins() == 1
+        with pytest.raises(StoreKeyError, match="no key file"):
+            await store.logins()
+
+
+def test_keys_are_random(tmp_path: Path) -> None:
+    """Two key files never hold the same key."""
+    files = [tmp_path / name for name in ("a", "b")]
+    for file in files:
+        create_key_file(file)
+    assert len({read_key_file(file).key_id for file in files}) == 2
