@@ -1,0 +1,406 @@
+"""A scrape tells the board as it was at one instant, however the board changes meanwhile."""
+
+import asyncio
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from prometheus_client.parser import text_string_to_metric_families
+
+from exporters.prometheus.catalogue import FAMILIES
+from exporters.prometheus.contracts import expiry, told
+from exporters.prometheus.exposition import Exposition
+from exporters.prometheus.institutions import BATCH
+from exporters.prometheus.meter import Counters
+from exporters.prometheus.text import Family
+from monitor.model.estate import (
+    Camera,
+    Centre,
+    CentreKind,
+    Contract,
+    Enrolment,
+    Estate,
+    Gateway,
+    Institution,
+    InstitutionType,
+    Ownership,
+    Site,
+)
+from monitor.model.incident import Incident, Scope
+from monitor.model.verdict import Cause, Owner, Proof, State, Transition, Verdict
+from monitor.run.board import Board
+from monitor.run.streams import Index
+from monitor.settings.keys import Baseline
+from simulator.virtual_clock import EPOCH, VirtualLoop, run_virtual
+
+ALMATY = ZoneInfo("Asia/Almaty")
+RECEIVED = Verdict(state=State.RECEIVING, proof=Proof.PROGRESS)
+LOST = Verdict(state=State.NOT_RECEIVING, cause=Cause.CAMERA_OFF)
+DARK = Verdict(state=State.NOT_RECEIVING, cause=Cause.SITE_DARK)
+BLIND = Verdict(state=State.UNKNOWN, cause=Cause.GATEWAY_DOWN)
+NASTY = 'a"b\\c\nd{e="f"} ,№ 7 «Сынақ»\r\u2028'
+
+Samples = dict[str, dict[tuple[tuple[str, str], ...], float]]
+
+
+def estate(institutions: int, cameras: int = 2, contracts: Iterable[Contract] = ()) -> Estate:
+    """Build so many institutions with a site and cameras each, the last one without cameras."""
+    numbers = range(institutions)
+    pairs = [(n, c) for n in numbers[:-1] for c in range(cameras)]
+    return Estate(
+        institutions={
+            f"i{n}": Institution(
+                institution_id=f"i{n}",
+                name=f"{n} {NASTY}",
+                region="110000000",
+                type=InstitutionType.SCHOOL,
+                ownership=Ownership.PUBLIC,
+            )
+            for n in numbers
+        },
+        sites={f"s{n}": Site(site_id=f"s{n}", institution_id=f"i{n}", name="") for n in numbers},
+        cameras={
+            f"c{n}-{c}": Camera(camera_id=f"c{n}-{c}", site_id=f"s{n}", url="rtsp://c/") for n, c in pairs
+        },
+        centres={"o": Centre(centre_id="o", name="OCC", kind=CentreKind.OCC, region="750000000")},
+        gateways={"g": Gateway(gateway_id="g", centre_id="o", kind="mediamtx", url="http://g/")},
+        enrolments=tuple(
+            Enrolment(camera_id=f"c{n}-{c}", gateway_id="g", stream_key=f"{n}/{c}") for n, c in pairs
+        ),
+        contracts=tuple(contracts),
+    )
+
+
+SMALL, LARGE = Index.of(estate(3)), Index.of(estate(4))
+
+
+def transition(stream_id: str, verdict: Verdict) -> Transition:
+    return Transition(stream_id=stream_id, verdict=verdict, since=EPOCH, decided_at=EPOCH)
+
+
+def exposition(board: Board, *, now: datetime = EPOCH) -> Exposition:
+    baseline = (Baseline(unit="institutions", as_of=date(2023, 3, 7), part=4360, whole=6936),)
+    counters = Counters(version="1.2.3", python="3.11")
+    return Exposition(board, counters, baseline=baseline, zone=ALMATY, now=lambda: now)
+
+
+def loaded(index: Index) -> Board:
+    board = Board()
+    board.load(index, {})
+    return board
+
+
+async def scrape(metrics: Exposition) -> Samples:
+    return parse(b"".join([chunk async for chunk in metrics.chunks()]))
+
+
+def parse(text: bytes) -> Samples:
+    samples: Samples = {}
+    for family in text_string_to_metric_families(text.decode()):
+        for sample in family.samples:
+            key = tuple(sorted(sample.labels.items()))
+            assert key not in samples.setdefault(sample.name, {}), (sample.name, key)
+            samples[sample.name][key] = sample.value
+    return samples
+
+
+def by(samples: Samples, name: str, label: str) -> dict[str, float]:
+    return {dict(key)[label]: value for key, value in samples.get(name, {}).items()}
+
+
+def assert_tells(samples: Samples, board: Board) -> None:
+    """Compare every count of a scrape with the board's."""
+    institutions = board.index.estate.institutions
+    counts = {key: board.cameras_of(key) for key in institutions}
+    assert by(samples, "cctv_institution_cameras", "institution") == {
+        key: count.registered for key, count in counts.items()
+    }
+    assert by(samples, "cctv_institution_cameras_receiving", "institution") == {
+        key: count.receiving for key, count in counts.items()
+    }
+    assert by(samples, "cctv_institution_cameras_unknown", "institution") == {
+        key: count.unknown for key, count in counts.items()
+    }
+    assert set(by(samples, "cctv_institution_info", "name")) == {i.name for i in institutions.values()}
+    lost = board.streams_lost()
+    for state, name in (
+        (State.NOT_RECEIVING, "cctv_streams_not_receiving"),
+        (State.UNKNOWN, "cctv_streams_unknown"),
+    ):
+        assert by(samples, name, "cause") == {cause.value: lost[state, cause] for cause in Cause}
+    told_proofs = by(samples, "cctv_streams_receiving", "proof")
+    assert told_proofs == {proof.value: board.proofs[proof] for proof in Proof}
+
+
+VERDICTS = st.sampled_from([RECEIVED, LOST, DARK, BLIND])
+MOVES = st.one_of(
+    st.tuples(st.sampled_from(sorted(LARGE.by_id)), VERDICTS), st.sampled_from([SMALL, LARGE]), st.none()
+)
+
+
+@settings(max_examples=60)
+@given(st.lists(MOVES, max_size=25))
+def test_counts_are_the_boards(moves: list[tuple[str, Verdict] | Index | None]) -> None:
+    """After any changes of streams and register, with scrapes in between, a scrape gives its counts."""
+    board = Board()
+    metrics = exposition(board)
+
+    async def live() -> Samples:
+        for move in moves:
+            if move is None:
+                assert_tells(await scrape(metrics), board)
+            elif isinstance(move, Index):
+                board.load(move, board.streams)
+            else:
+                board.apply([transition(*move)])
+        return await scrape(metrics)
+
+    assert_tells(asyncio.run(live()), board)
+
+
+async def test_each_scrape_is_of_one_instant() -> None:
+    """While streams change between any two chunks, the chunks of one scrape still agree with each other."""
+    board = loaded(Index.of(estate(2600)))
+    metrics = exposition(board)
+    seen: list[bytes] = []
+    async for chunk in metrics.chunks():
+        seen.append(chunk)
+        fresh = [transition(f"c{len(seen)}-{c}@g", RECEIVED) for c in range(2)]
+        board.apply(fresh)
+    samples = parse(b"".join(seen))
+    registered = by(samples, "cctv_institution_cameras", "institution")
+    unknown = by(samples, "cctv_institution_cameras_unknown", "institution")
+    assert len(seen) > len(FAMILIES)
+    assert sum(registered.values()) == sum(unknown.values()) == 5198
+    assert sum(by(samples, "cctv_institution_cameras_receiving", "institution").values()) == 0
+    assert sum(by(samples, "cctv_streams_receiving", "proof").values()) == 0
+
+
+async def test_scrapes_at_once_lose_no_change() -> None:
+    """Of several scrapes begun together, during a reload, each gives all the counts."""
+    board = loaded(Index.of(estate(3 * BATCH)))
+    metrics = exposition(board)
+    scrapes = [asyncio.create_task(scrape(metrics)) for _ in range(3)]
+    await asyncio.sleep(0)
+    board.apply([transition("c5-0@g", LOST)])
+    await asyncio.sleep(0)
+    board.load(Index.of(estate(2 * BATCH)), board.streams)
+    for samples in await asyncio.gather(*scrapes):
+        assert_tells(samples, board)
+
+
+async def test_an_abandoned_scrape_costs_the_next_nothing() -> None:
+    """A scrape that is cancelled while it encodes leaves nothing out of the next one."""
+    board = loaded(Index.of(estate(5 * BATCH)))
+    metrics = exposition(board)
+    abandoned = asyncio.create_task(scrape(metrics))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    abandoned.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await abandoned
+    assert_tells(await scrape(metrics), board)
+
+
+async def test_the_loop_is_yielded_often() -> None:
+    """Others get their turn after every batch of institutions, of contracts, and after every chunk."""
+    many = 8 * BATCH
+    board = loaded(Index.of(estate(many, contracts=[contract(n) for n in range(many)])))
+    chunks = asyncio.create_task(count_chunks(exposition(board)))
+    turns = 0
+    while not chunks.done():
+        await asyncio.sleep(0)
+        turns += 1
+    assert chunks.result() > len(FAMILIES)
+    assert turns >= chunks.result() + 7 + 7
+
+
+async def count_chunks(metrics: Exposition) -> int:
+    return len([chunk async for chunk in metrics.chunks()])
+
+
+def test_lines_are_kept_fresh_between_scrapes() -> None:
+    """With keep_fresh at work a scrape finds the changes of a while ago already encoded."""
+    board, loop = loaded(SMALL), VirtualLoop()
+    metrics = exposition(board)
+
+    async def live() -> Samples:
+        keeping = asyncio.create_task(metrics.keep_fresh(5.0))
+        await asyncio.sleep(1)
+        assert board.take_changed() == set()
+        board.apply([transition("c0-0@g", RECEIVED)])
+        await asyncio.sleep(5)
+        assert board.take_changed() == set()
+        keeping.cancel()
+        return await scrape(metrics)
+
+    assert_tells(run_virtual(live(), loop), board)
+
+
+def contract(site: int, ends_on: date = date(2026, 12, 31), number: str = "7/2026") -> Contract:
+    return Contract(
+        contract_number=number, site_id=f"s{site}", provider="P", starts_on=date(2026, 1, 1), ends_on=ends_on
+    )
+
+
+async def test_a_contract_expires_at_midnight_where_the_school_is() -> None:
+    """The first instant not covered is local midnight after the last day: 19:00 UTC in Kazakhstan."""
+    board = loaded(Index.of(estate(2, contracts=[contract(0)])))
+    samples = await scrape(exposition(board))
+    expected = datetime(2027, 1, 1, tzinfo=ALMATY)
+    assert expected.utcoffset() == timedelta(hours=5)
+    assert by(samples, "cctv_contract_expiry_timestamp_seconds", "site") == {"s0": expected.timestamp()}
+
+
+def test_a_contract_for_ever_expires_on_the_last_day_there_is() -> None:
+    """The greatest date has no next day; the contract still has an instant."""
+    assert expiry(date.max, ALMATY) == datetime(9999, 12, 31, tzinfo=ALMATY).timestamp()
+
+
+def dated(number: str, starts_on: date, ends_on: date) -> Contract:
+    return Contract(contract_number=number, site_id="s", provider="P", starts_on=starts_on, ends_on=ends_on)
+
+
+PAST = dated("past", date(2025, 1, 1), date(2025, 12, 31))
+NOW = dated("now", date(2026, 1, 1), date(2026, 12, 31))
+NEXT = dated("next", date(2027, 1, 1), date(2027, 12, 31))
+
+
+@pytest.mark.parametrize(
+    ("contracts", "day", "chosen"),
+    [
+        pytest.param([NOW], date(2026, 6, 1), {"now"}, id="in force"),
+        pytest.param([NOW], date(2026, 12, 31), {"now"}, id="on its last day"),
+        pytest.param([NOW], date(2027, 1, 1), {"now"}, id="lapsed and not followed"),
+        pytest.param([PAST, NOW], date(2026, 6, 1), {"now"}, id="a followed one is history"),
+        pytest.param([PAST, NOW], date(2027, 6, 1), {"now"}, id="only the last that ended"),
+        pytest.param([NOW, NEXT], date(2026, 6, 1), {"now", "next"}, id="its successor is signed"),
+        pytest.param([PAST, NEXT], date(2026, 6, 1), {"past", "next"}, id="in a gap"),
+        pytest.param([NEXT], date(2026, 6, 1), {"next"}, id="not begun yet"),
+        pytest.param([], date(2026, 6, 1), set(), id="none"),
+    ],
+)
+def test_contracts_that_are_told(contracts: list[Contract], day: date, chosen: set[str]) -> None:
+    """Told are contracts that have not ended, and the last that did where none is in force."""
+    assert {contract.contract_number for contract in told(contracts, day)} == chosen
+
+
+async def test_contracts_follow_the_local_day() -> None:
+    """A followed contract is told on its last local day, and not after it."""
+    moment = [datetime(2026, 12, 31, 18, 59, tzinfo=ZoneInfo("UTC"))]
+    contracts = [contract(0), dated("8/2027", date(2027, 1, 1), date(2027, 12, 31))]
+    board = loaded(Index.of(estate(2, contracts=[contracts[0], on_site(contracts[1], "s0")])))
+    counters = Counters(version="1", python="3")
+    metrics = Exposition(board, counters, baseline=(), zone=ALMATY, now=lambda: moment[0])
+    name = "cctv_contract_expiry_timestamp_seconds"
+    assert set(by(await scrape(metrics), name, "contract")) == {"7/2026", "8/2027"}
+    moment[0] += timedelta(minutes=1)
+    assert set(by(await scrape(metrics), name, "contract")) == {"8/2027"}
+
+
+def on_site(given_contract: Contract, site_id: str) -> Contract:
+    return Contract(
+        contract_number=given_contract.contract_number,
+        site_id=site_id,
+        provider=given_contract.provider,
+        starts_on=given_contract.starts_on,
+        ends_on=given_contract.ends_on,
+    )
+
+
+async def test_the_baseline_is_told_as_it_was_counted() -> None:
+    """The institutions' figure is 4,360 of 6,936, not a rounded one, with its day."""
+    samples = await scrape(exposition(Board()))
+    labels = (("as_of", "2023-03-07"), ("unit", "institutions"))
+    assert samples["cctv_integration_baseline_ratio"] == {labels: 4360 / 6936}
+
+
+def incident(subject: str, scope: Scope, cause: Cause = Cause.SITE_DARK) -> Incident:
+    return Incident(
+        incident_id=f"{scope.value}:{subject}",
+        scope=scope,
+        subject=subject,
+        cause=cause,
+        owner=Owner.PROVIDER,
+        opened_at=EPOCH,
+        streams=40,
+    )
+
+
+@pytest.mark.parametrize(
+    ("scope", "subject", "region", "institution"),
+    [
+        pytest.param(Scope.GATEWAY, "g", "750000000", "", id="a gateway is where its centre is"),
+        pytest.param(Scope.SITE, "s0", "110000000", "i0", id="a site"),
+        pytest.param(Scope.CAMERA, "c0-1", "110000000", "i0", id="a camera"),
+        pytest.param(Scope.REGION, "310000000", "310000000", "", id="a region is itself"),
+        pytest.param(Scope.PROVIDER, "P", "", "", id="a provider is nowhere"),
+        pytest.param(Scope.SITE, "gone", "", "", id="a site that left the register"),
+        pytest.param(Scope.CAMERA, "gone", "", "", id="a camera that left"),
+        pytest.param(Scope.GATEWAY, "gone", "", "", id="a gateway that left"),
+    ],
+)
+async def test_an_incident_says_where_it_is(
+    scope: Scope, subject: str, region: str, institution: str
+) -> None:
+    """An open incident has one series with its place, and two that join on its id."""
+    board = loaded(SMALL)
+    board.apply((), [incident(subject, scope)])
+    samples = await scrape(exposition(board))
+    (labels,) = samples["cctv_incident_open"]
+    wanted = {
+        "incident": f"{scope.value}:{subject}",
+        "scope": scope.value,
+        "cause": "site_dark",
+        "owner": "provider",
+        "region": region,
+        "institution": institution,
+    }
+    assert dict(labels) == wanted
+    key = (("incident", f"{scope.value}:{subject}"),)
+    assert samples["cctv_incident_streams"] == {key: 40}
+    assert samples["cctv_incident_opened_timestamp_seconds"] == {key: EPOCH.timestamp()}
+
+
+async def test_an_incidents_labels_are_frozen() -> None:
+    """A register that changes does not change the labels of an open incident; closing ends its series."""
+    board = loaded(SMALL)
+    metrics = exposition(board)
+    board.apply((), [incident("s0", Scope.SITE)])
+    before = (await scrape(metrics))["cctv_incident_open"]
+    board.load(Index.of(Estate()), {})
+    assert (await scrape(metrics))["cctv_incident_open"] == before
+    board.incidents.clear()
+    assert "cctv_incident_open" not in await scrape(metrics)
+
+
+async def test_unmatched_lists_are_counted_per_gateway() -> None:
+    """Both lists of a gateway have a count; a gateway that left the register has none."""
+    board = loaded(SMALL)
+    board.unmatched = {"g": (3, 5), "gone": (1, 1)}
+    samples = await scrape(exposition(board))
+    assert by(samples, "cctv_gateway_paths_unmatched", "gateway") == {"g": 3}
+    assert by(samples, "cctv_gateway_streams_unmatched", "gateway") == {"g": 5}
+
+
+@given(st.lists(st.text(), min_size=3, max_size=3))
+def test_any_text_is_a_label(values: list[str]) -> None:
+    """What is written into labels is what a parser reads out of them, whatever it is."""
+    family = Family("m", "gauge", "h", ("a", "b", "c"))
+    line = family.sample((values[0], values[1], values[2]), 0.1)
+    assert line.count(b"\n") == 1
+    assert parse(family.head + line) == {"m": {(("a", values[0]), ("b", values[1]), ("c", values[2])): 0.1}}
+
+
+def test_a_label_too_few_is_our_mistake() -> None:
+    """A sample with another number of labels than its family is refused."""
+    with pytest.raises(TypeError):
+        Family("m", "gauge", "h", ("a", "b")).sample(("x",), 1)
+
+
+def test_a_lone_surrogate_does_not_break_the_text() -> None:
+    """What UTF-8 cannot carry is replaced; the line stands."""
+    assert Family("m", "gauge", "h", ("a",)).sample(("x\udc80",), 1) == b'm{a="x?"} 1\n'
