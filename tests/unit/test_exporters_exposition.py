@@ -1,14 +1,12 @@
 """A scrape tells the board as it was at one instant, however the board changes meanwhile."""
 
 import asyncio
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from prometheus_client.parser import text_string_to_metric_families
 
 from exporters.prometheus.catalogue import FAMILIES
 from exporters.prometheus.contracts import expiry, told
@@ -17,98 +15,33 @@ from exporters.prometheus.institutions import BATCH
 from exporters.prometheus.meter import Counters
 from exporters.prometheus.text import Family
 from monitor.model.estate import (
-    Camera,
-    Centre,
-    CentreKind,
     Contract,
-    Enrolment,
     Estate,
-    Gateway,
-    Institution,
-    InstitutionType,
-    Ownership,
-    Site,
 )
-from monitor.model.incident import Incident, Scope
-from monitor.model.verdict import Cause, Owner, Proof, State, Transition, Verdict
+from monitor.model.incident import Scope
+from monitor.model.verdict import Cause, Proof, State, Verdict
 from monitor.run.board import Board
 from monitor.run.streams import Index
-from monitor.settings.keys import Baseline
 from simulator.virtual_clock import EPOCH, VirtualLoop, run_virtual
+from tests.scrapes import (
+    ALMATY,
+    Samples,
+    by,
+    contract,
+    estate,
+    exposition,
+    incident,
+    loaded,
+    parse,
+    scrape,
+    transition,
+)
 
-ALMATY = ZoneInfo("Asia/Almaty")
 RECEIVED = Verdict(state=State.RECEIVING, proof=Proof.PROGRESS)
 LOST = Verdict(state=State.NOT_RECEIVING, cause=Cause.CAMERA_OFF)
 DARK = Verdict(state=State.NOT_RECEIVING, cause=Cause.SITE_DARK)
 BLIND = Verdict(state=State.UNKNOWN, cause=Cause.GATEWAY_DOWN)
-NASTY = 'a"b\\c\nd{e="f"} ,№ 7 «Сынақ»\r\u2028'
-
-Samples = dict[str, dict[tuple[tuple[str, str], ...], float]]
-
-
-def estate(institutions: int, cameras: int = 2, contracts: Iterable[Contract] = ()) -> Estate:
-    """Build so many institutions with a site and cameras each, the last one without cameras."""
-    numbers = range(institutions)
-    pairs = [(n, c) for n in numbers[:-1] for c in range(cameras)]
-    return Estate(
-        institutions={
-            f"i{n}": Institution(
-                institution_id=f"i{n}",
-                name=f"{n} {NASTY}",
-                region="110000000",
-                type=InstitutionType.SCHOOL,
-                ownership=Ownership.PUBLIC,
-            )
-            for n in numbers
-        },
-        sites={f"s{n}": Site(site_id=f"s{n}", institution_id=f"i{n}", name="") for n in numbers},
-        cameras={
-            f"c{n}-{c}": Camera(camera_id=f"c{n}-{c}", site_id=f"s{n}", url="rtsp://c/") for n, c in pairs
-        },
-        centres={"o": Centre(centre_id="o", name="OCC", kind=CentreKind.OCC, region="750000000")},
-        gateways={"g": Gateway(gateway_id="g", centre_id="o", kind="mediamtx", url="http://g/")},
-        enrolments=tuple(
-            Enrolment(camera_id=f"c{n}-{c}", gateway_id="g", stream_key=f"{n}/{c}") for n, c in pairs
-        ),
-        contracts=tuple(contracts),
-    )
-
-
 SMALL, LARGE = Index.of(estate(3)), Index.of(estate(4))
-
-
-def transition(stream_id: str, verdict: Verdict) -> Transition:
-    return Transition(stream_id=stream_id, verdict=verdict, since=EPOCH, decided_at=EPOCH)
-
-
-def exposition(board: Board, *, now: datetime = EPOCH) -> Exposition:
-    baseline = (Baseline(unit="institutions", as_of=date(2023, 3, 7), part=4360, whole=6936),)
-    counters = Counters(version="1.2.3", python="3.11")
-    return Exposition(board, counters, baseline=baseline, zone=ALMATY, now=lambda: now)
-
-
-def loaded(index: Index) -> Board:
-    board = Board()
-    board.load(index, {})
-    return board
-
-
-async def scrape(metrics: Exposition) -> Samples:
-    return parse(b"".join([chunk async for chunk in metrics.chunks()]))
-
-
-def parse(text: bytes) -> Samples:
-    samples: Samples = {}
-    for family in text_string_to_metric_families(text.decode()):
-        for sample in family.samples:
-            key = tuple(sorted(sample.labels.items()))
-            assert key not in samples.setdefault(sample.name, {}), (sample.name, key)
-            samples[sample.name][key] = sample.value
-    return samples
-
-
-def by(samples: Samples, name: str, label: str) -> dict[str, float]:
-    return {dict(key)[label]: value for key, value in samples.get(name, {}).items()}
 
 
 def assert_tells(samples: Samples, board: Board) -> None:
@@ -240,12 +173,6 @@ def test_lines_are_kept_fresh_between_scrapes() -> None:
     assert_tells(run_virtual(live(), loop), board)
 
 
-def contract(site: int, ends_on: date = date(2026, 12, 31), number: str = "7/2026") -> Contract:
-    return Contract(
-        contract_number=number, site_id=f"s{site}", provider="P", starts_on=date(2026, 1, 1), ends_on=ends_on
-    )
-
-
 async def test_a_contract_expires_at_midnight_where_the_school_is() -> None:
     """The first instant not covered is local midnight after the last day: 19:00 UTC in Kazakhstan."""
     board = loaded(Index.of(estate(2, contracts=[contract(0)])))
@@ -316,18 +243,6 @@ async def test_the_baseline_is_told_as_it_was_counted() -> None:
     samples = await scrape(exposition(Board()))
     labels = (("as_of", "2023-03-07"), ("unit", "institutions"))
     assert samples["cctv_integration_baseline_ratio"] == {labels: 4360 / 6936}
-
-
-def incident(subject: str, scope: Scope, cause: Cause = Cause.SITE_DARK) -> Incident:
-    return Incident(
-        incident_id=f"{scope.value}:{subject}",
-        scope=scope,
-        subject=subject,
-        cause=cause,
-        owner=Owner.PROVIDER,
-        opened_at=EPOCH,
-        streams=40,
-    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,124 @@
+"""What the monitor did is counted under the names that docs/metrics.md lists."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from exporters.prometheus.catalogue import FAMILIES
+from exporters.prometheus.exposition import Exposition
+from exporters.prometheus.meter import Counters
+from monitor.model.verdict import Cause, Proof, State, Transition, Verdict
+from monitor.run.meter import Meter
+from monitor.run.streams import Index
+from probes.centre.base import Sweep
+from probes.failure import Failure, Stage
+from simulator.virtual_clock import EPOCH
+from tests.scrapes import ALMATY, DOCS, busy, check, counters, estate, loaded, sweep
+
+ROW = re.compile(
+    r"^\| `(?P<name>\w+)` \| (?P<kind>\w+) \|(?P<labels>[^|]*)\| (?P<meaning>.+) \|$", re.MULTILINE
+)
+OWN = {"le"}  # the label that the format itself puts on a histogram's buckets
+
+
+def value(meter: Counters, name: str, **labels: str) -> float | None:
+    return meter.registry.get_sample_value(name, labels)
+
+
+def transition(state: State) -> Transition:
+    cause = None if state is State.RECEIVING else Cause.CAMERA_OFF
+    verdict = Verdict(state=state, cause=cause, proof=Proof.PROGRESS)
+    return Transition(stream_id="c@g", verdict=verdict, since=EPOCH, decided_at=EPOCH)
+
+
+def test_counters_are_a_meter() -> None:
+    """Counters can stand wherever the monitor wants a meter."""
+    meter: Meter = counters()
+    meter.loop_lag(0.0)
+
+
+def test_a_check_is_counted_with_its_stages() -> None:
+    """A check adds to its side, its bytes, its lateness and the duration of every stage."""
+    meter = counters()
+    meter.check_done(check(), lateness=2.0)
+    assert value(meter, "cctv_probe_checks_total", side="site") == 1
+    assert value(meter, "cctv_probe_checks_total", side="centre") == 0
+    assert value(meter, "cctv_probe_wire_bytes_total", side="site") == 900
+    assert value(meter, "cctv_lateness_seconds_sum", work="check") == 2.0
+    assert value(meter, "cctv_probe_stage_duration_seconds_sum", stage="options", side="site") == 0.5
+    bucket = "cctv_probe_stage_duration_seconds_bucket"
+    assert value(meter, bucket, stage="connect", side="site", le="0.01") == 0
+    assert value(meter, bucket, stage="connect", side="site", le="0.03") == 1
+
+
+@pytest.mark.parametrize(
+    ("failed_at", "stage"),
+    [pytest.param(Stage.DESCRIBE, "describe", id="named"), pytest.param(None, "unknown", id="not named")],
+)
+def test_a_failed_check_has_a_reason_and_a_stage(failed_at: Stage | None, stage: str) -> None:
+    """A failure is counted under its reason and where it happened."""
+    meter = counters()
+    meter.check_done(check(Failure.UNAUTHORIZED, failed_at), lateness=0.0)
+    assert value(meter, "cctv_probe_failures_total", reason="unauthorized", stage=stage) == 1
+
+
+def test_a_sweep_that_failed_is_no_success() -> None:
+    """A failed sweep takes time and counts as failed; only an answered one moves the last success."""
+    meter = counters()
+    meter.sweep_done(sweep(), lateness=0.0)
+    later = Sweep("g", EPOCH + timedelta(seconds=30), 0.25, {}, failure=Failure.CONNECT_REFUSED)
+    meter.sweep_done(later, lateness=0.0)
+    assert value(meter, "cctv_sweep_duration_seconds_count", gateway="g") == 2
+    assert value(meter, "cctv_sweep_failures_total", gateway="g", reason="connect_refused") == 1
+    last = value(meter, "cctv_sweep_last_success_timestamp_seconds", gateway="g")
+    assert last == EPOCH.timestamp()
+
+
+async def test_a_gateway_that_left_is_not_told() -> None:
+    """A scrape forgets what was counted of gateways that the register no longer has."""
+    meter = counters()
+    meter.sweep_done(sweep("g"), lateness=0.0)
+    meter.sweep_done(sweep("gone", Failure.TIMED_OUT), lateness=0.0)
+    metrics = Exposition(loaded(Index.of(estate(3))), meter, baseline=(), zone=ALMATY, now=lambda: EPOCH)
+    text = b"".join([chunk async for chunk in metrics.chunks()])
+    assert b'cctv_sweep_duration_seconds_count{gateway="g"} 1.0' in text
+    assert b"gone" not in text
+
+
+def test_commits_are_counted_by_state() -> None:
+    """Committed transitions add to their new state; refused writes are counted apart."""
+    meter = counters()
+    meter.committed([transition(s) for s in (State.RECEIVING, State.UNKNOWN, State.UNKNOWN)], seconds=0.5)
+    meter.commit_failed()
+    assert value(meter, "cctv_transitions_total", state="unknown") == 2
+    assert value(meter, "cctv_transitions_total", state="receiving") == 1
+    assert value(meter, "cctv_transitions_total", state="not_receiving") == 0
+    assert value(meter, "cctv_commit_duration_seconds_sum") == 0.5
+    assert value(meter, "cctv_commit_failures_total") == 1
+
+
+def test_two_monitors_do_not_count_into_each_other() -> None:
+    """Each meter has a registry of its own."""
+    one, other = counters(), counters()
+    one.commit_failed()
+    assert value(other, "cctv_commit_failures_total") == 0
+    assert value(other, "cctv_monitor_build_info", version="1.2.3", python="3.11.7") == 1
+
+
+async def test_the_page_lists_every_metric_and_no_other() -> None:
+    """docs/metrics.md has each metric's name, kind and labels exactly as a scrape tells them."""
+    metrics = Exposition(loaded(Index.of(estate(3))), busy(), baseline=(), zone=ALMATY, now=lambda: EPOCH)
+    text = b"".join([chunk async for chunk in metrics.chunks()]).decode()
+    kinds = dict(line.split(" ")[2:4] for line in text.splitlines() if line.startswith("# TYPE "))
+    labels = {family.name: set(family.labels) for family in FAMILIES}
+    for family in text_string_to_metric_families(text):
+        name = family.name + ("_total" if family.type == "counter" else "")
+        seen = {label for sample in family.samples for label in sample.labels} - OWN
+        assert name not in labels or not seen or seen == labels[name]
+        labels.setdefault(name, seen)
+    rows = [match.groupdict() for match in ROW.finditer(DOCS.read_text(encoding="utf-8"))]
+    assert len(rows) == len(kinds)
+    assert {row["name"]: row["kind"] for row in rows} == kinds
+    assert {row["name"]: set(re.findall(r"`(\w+)`", row["labels"])) for row in rows} == labels
