@@ -9,6 +9,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+import msgspec
+
 from probes.failure import Failure, Stage
 
 
@@ -78,16 +80,14 @@ class CheckOptions:
     fingerprints: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StageTime:
+class StageTime(msgspec.Struct, frozen=True, kw_only=True):
     """How long one completed or broken-off stage took."""
 
     name: Stage
     seconds: float
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MediaStats:
+class MediaStats(msgspec.Struct, frozen=True, kw_only=True):
     """What flowed while we watched, counted as in receiver reports (RFC 3550 §6.4.1)."""
 
     packets: int
@@ -98,8 +98,7 @@ class MediaStats:
     frames: int  # complete access units
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VideoFormat:
+class VideoFormat(msgspec.Struct, frozen=True, kw_only=True):
     """What the stream is, from its description and its parameter sets."""
 
     codec: str  # "H264" or "H265" (the rtpmap encoding name)
@@ -108,8 +107,7 @@ class VideoFormat:
     fps: float | None = None  # measured; None when the window is too short
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observation:
+class Observation(msgspec.Struct, frozen=True, kw_only=True):
     """One attempt's answer: how far it got, what flowed, why it stopped."""
 
     target: str  # Target.id

@@ -18,6 +18,7 @@ _SCHEMES = {"digest", "basic"}
 _QOPS = {"auth", "auth-int"}
 # One word with or without a value: `Digest`, `realm="a \" b"`, `stale = FALSE`.
 _ITEM = re.compile(r'(?P<gap>[\s,]*)(?P<name>[^\s,="]+)(?:\s*=\s*(?P<value>"(?:[^"\\]|\\.)*"?|[^\s,"]*))?')
+_QUOTED = re.compile(r'\s*([A-Za-z]+)="([^"]*)"\s*(?:,|$)')
 _ESCAPE = re.compile(r"\\(.)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
@@ -62,7 +63,7 @@ def parse_challenges(values: Sequence[str]) -> list[Challenge]:
     """
     challenges: list[Challenge] = []
     for value in values:
-        for scheme, fields in _split(value):
+        for scheme, fields in _split_plain(value) or _split(value):
             if len(challenges) == MAX_CHALLENGES:
                 return challenges
             if scheme not in _SCHEMES or _CONTROL.search("".join(fields.values())):
@@ -85,6 +86,18 @@ def _parse_digest(fields: dict[str, str]) -> Challenge:
         qop=tuple(word for word in offered if word in _QOPS),
         stale=fields.get("stale", "").lower() == "true",
     )
+
+
+def _split_plain(value: str) -> list[tuple[str, dict[str, str]]]:
+    """Cut the one challenge that most cameras send: every value quoted, nothing escaped; else nothing."""
+    scheme, _, rest = value.partition(" ")
+    pairs = _QUOTED.findall(rest)
+    if not pairs or "\\" in value or _QUOTED.sub("", rest):
+        return []
+    fields: dict[str, str] = {}
+    for name, text in pairs:
+        fields.setdefault(name.lower(), text)
+    return [(scheme.lower(), fields)]
 
 
 def _split(value: str) -> list[tuple[str, dict[str, str]]]:

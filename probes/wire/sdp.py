@@ -8,7 +8,8 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from probes.wire.error import LimitExceeded, WireError
 from probes.wire.nal import split_annex_b
@@ -16,8 +17,10 @@ from probes.wire.nal import split_annex_b
 MAX_MEDIA = 64  # "m=" lines; cameras have up to five
 MAX_FRAME_RATE = 1000.0
 
-_KNOWN = frozenset("vosiuepcbtrzkam")  # the line types of RFC 4566 §5
+# A line of a type of RFC 4566 §5; what stands between such lines is passed over.
+_LINE = re.compile(r"(?:^|[\r\n\0])[ \t]*([vosiuepcbtrzkam])=([^\r\n\0]*)")
 _DIRECTIONS = frozenset({"sendonly", "recvonly", "sendrecv", "inactive"})
+_RATES = frozenset({"framerate", "x-framerate"})
 _RTPMAP = re.compile(r"([0-9]{1,3})\s+([^\s/]+)\s*(?:/\s*([0-9]{1,9}))?")
 _FMTP = re.compile(r"([0-9]{1,3})\s+(.*)")
 _PAYLOAD_TYPE = re.compile(r"[0-9]{1,3}")
@@ -52,18 +55,16 @@ _STATIC: dict[int, tuple[str, int]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Format:
+class Format(msgspec.Struct, frozen=True, kw_only=True):
     """One payload type of a media, and what it carries."""
 
     payload_type: int
     codec: str = ""  # the encoding name in upper case; "" when nothing tells it
     clock_rate: int = 0  # Hz; 0 when nothing tells it
-    fmtp: Mapping[str, str] = field(default_factory=dict)  # format parameters, names in lower case
+    fmtp: Mapping[str, str] = {}  # format parameters, names in lower case
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Media:
+class Media(msgspec.Struct, frozen=True, kw_only=True):
     """One "m=" line and the attributes behind it."""
 
     kind: str  # "video", "audio", "application" …
@@ -79,8 +80,7 @@ class Media:
         return next((each for each in self.formats if each.codec in codecs), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionDescription:
+class SessionDescription(msgspec.Struct, frozen=True, kw_only=True):
     """A whole description."""
 
     name: str = ""
@@ -97,23 +97,27 @@ def parse_sdp(body: bytes) -> SessionDescription:
 
     Raises WireError when no line of `body` is one of a description, LimitExceeded beyond MAX_MEDIA.
     """
-    blocks: list[list[tuple[str, str]]] = [[]]
-    for text in re.split(r"[\r\n\0]+", _decode(body)):
-        line = text.strip("\ufeff \t")
-        if line[1:2] != "=" or line[0] not in _KNOWN:
-            continue
-        if line[0] == "m":
-            blocks.append([])
-        blocks[-1].append((line[0], line[2:].strip()))
-    head, *rest = blocks
-    if not head and not rest:
+    name = ""
+    head: list[tuple[str, str]] = []
+    attributes = head
+    blocks: list[tuple[str, list[tuple[str, str]]]] = []
+    lines = _LINE.findall(_decode(body).replace("\ufeff", " "))
+    for kind, value in lines:
+        if kind == "a":
+            key, _, text = value.partition(":")
+            attributes.append((key.strip().lower(), text.strip()))
+        elif kind == "m":
+            attributes = []
+            blocks.append((value, attributes))
+        elif kind == "s" and not blocks and not name:
+            name = value.strip()
+    if not lines:
         raise WireError("not one line of a session description")
-    if len(rest) > MAX_MEDIA:
+    if len(blocks) > MAX_MEDIA:
         raise LimitExceeded(f"more than {MAX_MEDIA} media in a session description")
+    media = [_parse_media(line, below) for line, below in blocks]
     return SessionDescription(
-        name=next((value for kind, value in head if kind == "s"), ""),
-        control=_find(_attributes(head), "control"),
-        media=tuple(media for block in rest if (media := _parse_media(block)) is not None),
+        name=name, control=_find(head, "control"), media=tuple([each for each in media if each is not None])
     )
 
 
@@ -124,34 +128,39 @@ def _decode(body: bytes) -> str:
         return body.decode("latin-1")
 
 
-def _attributes(block: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Give the "a=" lines as (name in lower case, value)."""
-    split = (value.partition(":") for kind, value in block if kind == "a")
-    return [(name.strip().lower(), value.strip()) for name, _, value in split]
-
-
 def _find(attributes: Iterable[tuple[str, str]], name: str) -> str | None:
-    return next((value for each, value in attributes if each == name), None)
+    for each, value in attributes:
+        if each == name:
+            return value
+    return None
 
 
-def _parse_media(block: list[tuple[str, str]]) -> Media | None:
-    words = block[0][1].split()
+def _parse_media(line: str, attributes: list[tuple[str, str]]) -> Media | None:
+    words = line.split()
     if len(words) < 3:
         return None
     types = [int(word) for word in words[3:] if _PAYLOAD_TYPE.fullmatch(word) and int(word) < 128]
     if words[3:] and not types:  # m=application/X 0 RTP/AVP smart/1/90000
         return None
     port = words[1].partition("/")[0]
-    attributes = _attributes(block)
-    rates = (_parse_rate(value) for name, value in attributes if name in {"framerate", "x-framerate"})
+    rate: float | None = None
+    control: str | None = None
+    direction: str | None = None
+    for name, value in attributes:
+        if name == "control":
+            control = value if control is None else control
+        elif name in _RATES:
+            rate = rate or _parse_rate(value)
+        elif name in _DIRECTIONS:
+            direction = direction or name
     return Media(
         kind=words[0].lower(),
         port=int(port) if port.isascii() and port.isdigit() and len(port) < 6 else 0,
         protocol=words[2].upper(),
         formats=_parse_formats(types, attributes),
-        control=_find(attributes, "control"),
-        framerate=next((rate for rate in rates if rate is not None), None),
-        direction=next((name for name, _ in attributes if name in _DIRECTIONS), None),
+        control=control,
+        framerate=rate,
+        direction=direction,
     )
 
 
@@ -173,10 +182,11 @@ def _parse_formats(types: list[int], attributes: list[tuple[str, str]]) -> tuple
         elif name == "fmtp" and (match := _FMTP.match(value)):
             parameters.setdefault(int(match[1]), {}).update(_parse_parameters(match[2]))
     known = dict.fromkeys(types) or dict.fromkeys(number for number in maps if number < 128)
-    return tuple(
+    formats = [
         _make_format(number, maps.get(number) or _STATIC.get(number), parameters.get(number, {}))
         for number in known
-    )
+    ]
+    return tuple(formats)
 
 
 def _make_format(number: int, meaning: tuple[str, int] | None, fmtp: dict[str, str]) -> Format:
@@ -189,8 +199,8 @@ def _make_format(number: int, meaning: tuple[str, int] | None, fmtp: dict[str, s
 
 
 def _parse_parameters(text: str) -> dict[str, str]:
-    split = (part.partition("=") for part in text.split(";"))
-    return {name.strip().lower(): value.strip() for name, _, value in split if name.strip()}
+    split = [part.partition("=") for part in text.split(";")]
+    return {name.strip().lower(): value.strip() for name, _, value in split if name and not name.isspace()}
 
 
 def parameter_sets(video: Format) -> tuple[bytes, ...]:
