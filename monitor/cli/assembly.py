@@ -14,7 +14,7 @@ from importlib import metadata
 
 from exporters.http.app import make_app
 from exporters.http.serve import Address, serve
-from exporters.prometheus.exposition import Exposition, Point
+from exporters.prometheus.exposition import Exposition
 from exporters.prometheus.meter import Counters
 from monitor.judge.patience import Rules
 from monitor.model.estate import Gateway
@@ -23,7 +23,7 @@ from monitor.run.gateways import SourceOf
 from monitor.run.poller import PollRules
 from monitor.run.service import Service
 from monitor.run.shift import ShiftRules, Surroundings
-from monitor.settings.keys import Settings
+from monitor.settings.keys import Baseline, Settings
 from monitor.store.error import StoreUnavailableError
 from monitor.store.store import Store
 from probes.base import Credentials, Side, Trust
@@ -39,7 +39,7 @@ class Blueprint:
     rules: ShiftRules
     sweep_timeout: float  # seconds
     address: tuple[str, int]  # to serve on
-    baseline: Sequence[Point]
+    baseline: Sequence[Baseline]
     locale: str = "en"
 
 
@@ -57,14 +57,9 @@ def blueprint_of(settings: Settings) -> Blueprint:
         rules=_rules(settings),
         sweep_timeout=settings.sweep.timeout_seconds,
         address=settings.address,
-        baseline=points_of(settings),
+        baseline=settings.baseline,
         locale=settings.locale,
     )
-
-
-def points_of(settings: Settings) -> tuple[Point, ...]:
-    """Read the official figures out of a configuration."""
-    return tuple(Point(unit=b.unit, as_of=b.as_of, ratio=b.value) for b in settings.baseline)
 
 
 def _rules(settings: Settings) -> ShiftRules:

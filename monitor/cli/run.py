@@ -1,0 +1,99 @@
+"""`cctv-monitor run`: sweep, poll, judge, remember and serve until told to end (SIGINT, SIGTERM)."""
+
+import asyncio
+import resource
+import signal
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
+import typer
+import uvloop
+
+from monitor.cli.assembly import at_work, blueprint_of, new_run_id, work_until
+from monitor.cli.logs import log_to_stderr
+from monitor.cli.place import ConfigOption, DatabaseOption, database_password, refuse, settings_for
+from monitor.settings import Settings
+from monitor.store.error import StoreError
+from monitor.store.lock import Holder
+from monitor.store.secrets import SecretBox, read_key_file
+from monitor.store.store import Store
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
+
+
+def command(
+    config: ConfigOption = None,
+    *,
+    database: DatabaseOption = None,
+) -> None:
+    """Run the monitor until it is told to end.
+
+    Exit 0 when it was told to end, 1 when it could not go on, 2 wrong use.
+    """
+    settings = settings_for(config, database)
+    log_to_stderr(level=settings.log.level)
+    allow_connections()
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        try:
+            runner.run(_run(settings))
+        except* StoreError as errors:
+            end_with(errors)
+        except* OSError as errors:
+            end_with(errors)
+
+
+def end_with(errors: BaseExceptionGroup[BaseException]) -> None:
+    """Say in one line each what ended the program, and end it with code 1."""
+    for error in leaves(errors):
+        typer.echo(f"cctv-monitor: {error}", err=True)
+    raise typer.Exit(1)
+
+
+def leaves(errors: BaseExceptionGroup[BaseException]) -> list[BaseException]:
+    """List what is in a group of errors, however deep."""
+    return [
+        leaf
+        for error in errors.exceptions
+        for leaf in (leaves(error) if isinstance(error, BaseExceptionGroup) else [error])
+    ]
+
+
+async def _run(settings: Settings) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    now = datetime.now(UTC)
+    async with (
+        Store.open(
+            settings.database.url,
+            password=database_password(settings),
+            secrets=secrets_of(settings),
+            holder=Holder.of_this_process(now),
+        ) as store,
+        at_work(store, blueprint_of(settings), run_id=new_run_id(now)) as working,
+    ):
+        log.info("serving", url=f"{working.address.url}/metrics")
+        await work_until(working.service, stop)
+        log.info("ended")
+
+
+def secrets_of(settings: Settings) -> SecretBox | None:
+    """Read the key file; None when there is none, as long as no password was imported."""
+    file = Path(settings.key_file)
+    try:
+        return read_key_file(file)
+    except FileNotFoundError:
+        return None
+    except StoreError as error:
+        refuse(f"key_file: {error}")
+    except OSError as error:
+        refuse(f"{file}: the key file cannot be read: {error.strerror}")
+
+
+def allow_connections() -> None:
+    """Allow as many open connections as the system lets us: every camera that is asked is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
