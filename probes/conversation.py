@@ -7,7 +7,6 @@ What a camera names (Location, Content-Base, control URLs) is never dialled: req
 port of the target. After the first failure nothing is asked but TEARDOWN.
 """
 
-import re
 from collections.abc import Callable
 from typing import ClassVar, Protocol
 
@@ -29,8 +28,6 @@ GRACE_SECONDS = 0.5  # at most, kept from the deadline to leave a session in ord
 _ACCEPT = (("Accept", "application/sdp"),)
 _RANGE = (("Range", "npt=0.000-"),)
 _INTERLEAVED = (("Transport", "RTP/AVP/TCP;unicast;interleaved=0-1"),)
-_AUTHORITY = re.compile(r"rtsps?://[^/?#]*", re.IGNORECASE)
-_NO_WORD = re.compile(r"[\x00-\x20\x7f]")
 
 
 class Driver(Protocol):
@@ -271,27 +268,17 @@ class Conversation:
         if self._options.depth is Depth.DESCRIBE:
             self._finish()
             return
-        control = self._resolve(self.track.control, response)
-        self._aggregate = self._resolve(self.track.session_control, response)
+        base, location = response.headers.get("content-base"), response.headers.get("content-location")
+
+        def at_home(control: str | None) -> str:
+            return headers.resolve_control(
+                control, request_url=self._url, content_base=base, content_location=location
+            )
+
+        self._aggregate = at_home(self.track.session_control)
         self.stage = Stage.SETUP
         self.transport = "tcp"
-        self.exchange.ask("SETUP", control, _INTERLEAVED)
-
-    def _resolve(self, control: str | None, response: Response) -> str:
-        """Give the URL of a control attribute, at the target's own host and port."""
-        url = headers.resolve_control(
-            control,
-            request_url=self._url,
-            content_base=response.headers.get("content-base"),
-            content_location=response.headers.get("content-location"),
-        )
-        named = _AUTHORITY.match(url)
-        ours = _AUTHORITY.match(self._url)
-        if named is None or ours is None:
-            raise WireError("a control attribute that is no RTSP URL")
-        if named[0] != ours[0]:
-            url = ours[0] + url[named.end() :]
-        return _NO_WORD.sub("%20", url)
+        self.exchange.ask("SETUP", at_home(self.track.control), _INTERLEAVED)
 
     def _set_up_datagrams(self) -> None:
         ports = self._driver.open_datagrams()
@@ -309,13 +296,15 @@ class Conversation:
             self.exchange.session = headers.parse_session(session).id
         granted = response.headers.get("transport")
         if granted is not None:  # some cameras leave it out and do as they were asked
-            channels = headers.parse_transport(granted).interleaved
-            if (channels is None) is (self.transport == "tcp"):
-                over = "UDP" if channels is None else "TCP"
-                self._fail(Failure.TRANSPORT_REFUSED, f"grants RTP over {over}, which was not asked for")
+            transport = headers.parse_transport(granted)
+            over = "tcp" if transport.interleaved or transport.protocol.endswith("/TCP") else "udp"
+            if over != self.transport:
+                self._fail(
+                    Failure.TRANSPORT_REFUSED, f"grants RTP over {over.upper()}, which was not asked for"
+                )
                 return
-            if channels is not None:
-                self._rtp_channel = channels[0]
+            if transport.interleaved is not None:
+                self._rtp_channel = transport.interleaved[0]
         self.completed(Stage.SETUP)
         self.stage = Stage.PLAY
         if self.track is not None:

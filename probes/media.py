@@ -8,7 +8,7 @@ from probes.wire.access_unit import AccessUnit, Collector
 from probes.wire.error import WireError
 from probes.wire.parameter_sets import PictureFormat, picture_format
 from probes.wire.rtp import ReceiverStats, parse
-from probes.wire.sdp import parameter_sets, parse_sdp
+from probes.wire.sdp import Format, parameter_sets, parse_sdp
 
 CODECS = ("H264", "H265")
 MAX_FINGERPRINTS = 1024  # of one check: some 17 s at 60 frames per second
@@ -26,7 +26,7 @@ class Track(NamedTuple):
     clock_rate: int  # Hz
     control: str | None
     session_control: str | None
-    parameter_sets: tuple[bytes, ...]
+    format: Format
 
 
 def choose_track(body: bytes) -> Track | None:
@@ -40,26 +40,31 @@ def choose_track(body: bytes) -> Track | None:
                 found.clock_rate or 90000,
                 media.control,
                 description.control,
-                parameter_sets(found),
+                found,
             )
     return None
 
 
 @lru_cache(maxsize=1024)
-def _picture(sets: tuple[bytes, ...], codec: str) -> PictureFormat | None:
+def _picture_in_band(sets: tuple[bytes, ...], codec: str) -> PictureFormat | None:
     """Remember what parameter sets say: cameras of one model share them to the last bit."""
     return picture_format(sets, codec)
+
+
+@lru_cache(maxsize=1024)
+def _picture_described(fmtp: tuple[tuple[str, str], ...], codec: str) -> PictureFormat | None:
+    """Remember what format parameters say; as above."""
+    return picture_format(parameter_sets(Format(payload_type=0, codec=codec, fmtp=dict(fmtp))), codec)
 
 
 def video_of(track: Track | None, watch: "MediaWatch | None") -> VideoFormat | None:
     """Say what a stream is: by the parameter sets that came with it, else by its description."""
     if track is None:
         return None
-    picture = _picture(track.parameter_sets, track.codec) if track.parameter_sets else None
-    fps = None
-    if watch is not None:
-        picture = watch.picture() or picture
-        fps = watch.fps()
+    picture = None if watch is None else watch.picture()
+    if picture is None and track.format.fmtp:
+        picture = _picture_described(tuple(track.format.fmtp.items()), track.codec)
+    fps = None if watch is None else watch.fps()
     if picture is None:
         return VideoFormat(codec=track.codec, fps=fps)
     return VideoFormat(codec=track.codec, width=picture.width, height=picture.height, fps=fps)
@@ -139,7 +144,7 @@ class MediaWatch:
     def picture(self) -> PictureFormat | None:
         """Read the size from the parameter sets that came with the stream."""
         sets = self._collector.parameter_sets
-        return _picture(tuple(sets), self._codec) if sets else None
+        return _picture_in_band(tuple(sets), self._codec) if sets else None
 
     def fps(self) -> float | None:
         """Measure frames per second of the stream's own clock; None when the window is too short."""

@@ -159,8 +159,10 @@ class Authorizer:
         "_cnonce_source",
         "_count",
         "_hash",
+        "_head",
         "_password",
         "_secret",
+        "_tail",
         "_username",
     )
 
@@ -175,6 +177,7 @@ class Authorizer:
         self._cnonce_source = cnonce_source
         self._cnonce = ""
         self._secret = ""  # H(A1), the same for all requests of one nonce
+        self._head = self._tail = ""  # what is the same in every value
         self._count = 0
         self._hash = challenge.hash_name
 
@@ -196,30 +199,14 @@ class Authorizer:
             self._prepare()
         self._count += 1
         qop = _choose_qop(challenge.qop)
+        count = f"{self._count:08x}" if qop else ""
         response = _respond(
-            self._hash,
-            self._secret,
-            challenge.nonce,
-            method,
-            uri,
-            qop,
-            f"{self._count:08x}",
-            self._cnonce,
-            body,
+            self._hash, self._secret, challenge.nonce, method, uri, qop, count, self._cnonce, body
         )
-        text = (
-            f"Digest username={_quote(self._username)}, realm={_quote(challenge.realm)}, "
-            f'nonce={_quote(challenge.nonce)}, uri="{uri}", response="{response}"'
-        )
-        if challenge.algorithm is not None:
-            text += f", algorithm={challenge.algorithm}"
-        if challenge.opaque is not None:
-            text += f", opaque={_quote(challenge.opaque)}"
+        text = f'{self._head}, uri="{uri}", response="{response}"{self._tail}'
         if qop:
-            text += f', qop={qop}, nc={self._count:08x}, cnonce="{self._cnonce}"'
-        elif self._cnonce:
-            text += f', cnonce="{self._cnonce}"'
-        return text
+            return f'{text}, qop={qop}, nc={count}, cnonce="{self._cnonce}"'
+        return f'{text}, cnonce="{self._cnonce}"' if self._cnonce else text
 
     def _prepare(self) -> None:
         challenge = self._challenge
@@ -233,6 +220,14 @@ class Authorizer:
             self._password,
             f"{challenge.nonce}:{self._cnonce}" if session else None,
         )
+        self._head = (
+            f"Digest username={_quote(self._username)}, realm={_quote(challenge.realm)}, "
+            f"nonce={_quote(challenge.nonce)}"
+        )
+        if challenge.algorithm is not None:
+            self._tail += f", algorithm={challenge.algorithm}"
+        if challenge.opaque is not None:
+            self._tail += f", opaque={_quote(challenge.opaque)}"
 
 
 def _is_session(algorithm: str | None) -> bool:
