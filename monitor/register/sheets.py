@@ -4,8 +4,6 @@ The kind of a sheet is known by its columns; the file's name only helps a guess.
 are not looked at here.
 """
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -13,10 +11,8 @@ from pathlib import PurePath
 
 from monitor.register.columns import SHEETS, Columns, Key, Kind
 from monitor.register.complaint import Complaint, shown
+from monitor.register.table import DELIMITERS, column_names, delimiter_of, fit_to, rows_of
 from monitor.register.text import decode
-
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
-EXCEL_HINT = "sep="  # a first line that Excel writes for itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +54,11 @@ def read_sheet(file: str, data: bytes, *, progress: Callable[[int], None] = lamb
 
 
 def _read_rows(sheet: Sheet, text: str, progress: Callable[[int], None]) -> None:
-    delimiter = _delimiter(text)
+    delimiter = delimiter_of(text, {name for columns in SHEETS.values() for name in columns.cells})
     sheet.delimiter = DELIMITERS[delimiter]
-    lines = _split(sheet, text, delimiter)
+    lines = rows_of(sheet.file, text, delimiter, sheet.bad)
     header_line, header = next(lines, (1, []))
-    names = [name.strip().lower() for name in header]
-    while names and not names[-1]:
-        names.pop()  # a trailing delimiter
+    names = column_names(header)
     if sheet.bad:
         return
     kind = _kind_of(names, sheet.file)
@@ -76,35 +70,6 @@ def _read_rows(sheet: Sheet, text: str, progress: Callable[[int], None]) -> None
     for count, (line, values) in enumerate(lines, start=1):
         _read_row(sheet, SHEETS[kind], line, names, values)
         progress(count)
-
-
-def _delimiter(text: str) -> str:
-    """Choose the delimiter that makes the most known columns of the first line."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    if first.lower().startswith(EXCEL_HINT) and first[len(EXCEL_HINT) :] in DELIMITERS:
-        return first[len(EXCEL_HINT) :]
-    known = {name for columns in SHEETS.values() for name in columns.cells}
-
-    def fit(delimiter: str) -> tuple[int, int]:
-        names = [name.strip(' "\r').lower() for name in first.split(delimiter)]
-        return len(known.intersection(names)), len(names)
-
-    return max(DELIMITERS, key=fit)
-
-
-def _split(sheet: Sheet, text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Cut the text into rows, each with the number of its first line; empty rows are left out."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    line = 1
-    try:
-        for values in reader:
-            hint = line == 1 and delimiter.join(values).lower().startswith(EXCEL_HINT)
-            if any(value.strip() for value in values) and not hint:
-                yield line, values
-            line = reader.line_num + 1
-    except csv.Error as error:
-        said = f"cannot be cut into cells ({error}); look at the quotes from here on"
-        sheet.bad.append(Complaint(file=sheet.file, line=line, text=said))
 
 
 def _kind_of(names: Iterable[str], file: str) -> Kind | None:
@@ -145,8 +110,7 @@ def _read_row(sheet: Sheet, columns: Columns, line: int, names: list[str], value
     def complain(column: str | None, text: str) -> Complaint:
         return Complaint(file=sheet.file, line=line, column=column, text=text)
 
-    while len(values) > len(names) and not values[-1].strip():
-        values.pop()
+    fit_to(values, len(names))
     if len(values) != len(names):
         said = f"has {len(values)} cells, the first line has {len(names)}; look for a missing quote or comma"
         sheet.bad.append(complain(None, said))

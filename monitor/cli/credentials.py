@@ -1,0 +1,127 @@
+"""`cctv-monitor credentials import FILE`: names and passwords of cameras and gateways, kept encrypted.
+
+No password is ever written to the terminal, and none can be read out again.
+"""
+
+import asyncio
+import json
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.cli.place import (
+    ConfigOption,
+    DatabaseOption,
+    database_password,
+    read_file,
+    refuse,
+    settings_for,
+    shown_url,
+)
+from monitor.cli.progress import Progress
+from monitor.register.logins import Logins, read_logins
+from monitor.settings import Settings
+from monitor.store.error import StoreError, StoreKeyError
+from monitor.store.secrets import SecretBox, create_key_file, read_key_file
+from monitor.store.store import Store
+from monitor.store.vault import Counts
+from probes.base import Secret
+
+MOST_BYTES = 64 * 2**20
+
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+
+
+@app.callback()
+def credentials() -> None:
+    """Import camera and gateway passwords."""
+
+
+@app.command("import")
+def import_(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="CSV with the columns kind, id, username, password.")
+    ],
+    *,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")] = False,
+) -> None:
+    """Encrypt and keep the passwords of a file, all or nothing. Exit 0 done, 1 a row is bad, 2 wrong use.
+
+    `kind` is camera or gateway, `id` is one of the register. The key file is made if there is none yet.
+    """
+    settings = settings_for(config, database)
+    data = read_file(file, MOST_BYTES)
+    with Progress() as progress:
+        progress.now("encrypting passwords")
+        try:
+            logins, counts = asyncio.run(_import(settings, file, data))
+        except StoreError as error:
+            refuse(str(error))
+    lines = _told(logins, counts, shown_url(settings))
+    typer.echo(json.dumps(_to_json(logins, counts), ensure_ascii=False) if as_json else "\n".join(lines))
+    if counts is None:
+        raise typer.Exit(1)
+    if file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        typer.echo(f"warning: others may read {file}, and it holds passwords in clear", err=True)
+    typer.echo(f"{file} is not needed any more; delete it, it holds passwords in clear", err=True)
+
+
+async def _import(settings: Settings, file: Path, data: bytes) -> tuple[Logins, Counts | None]:
+    now, url, password = datetime.now(UTC), settings.database.url, database_password(settings)
+    async with Store.open(url, password=password, create=False) as store:
+        estate = await store.load_estate(now)
+        known = {("camera", key) for key in estate.cameras} | {("gateway", key) for key in estate.gateways}
+        logins = read_logins(str(file), data, known)
+        if logins.bad:
+            return logins, None
+        has_some = await store.count_logins() > 0
+    box = _keys(Path(settings.key_file), has_some=has_some)
+    return logins, await _put(url, password, box, logins, now)
+
+
+async def _put(url: str, password: Secret | None, box: SecretBox, logins: Logins, now: datetime) -> Counts:
+    async with Store.open(url, password=password, secrets=box, create=False) as store:
+        return await store.put_logins(logins.good, now)
+
+
+def _keys(file: Path, *, has_some: bool) -> SecretBox:
+    """Read the key file. Makes it when nothing was encrypted yet, and says so."""
+    try:
+        if not file.exists():
+            if has_some:
+                raise StoreKeyError(
+                    f"{file} is not there, and the passwords kept so far need it; put it back"
+                )
+            create_key_file(file)
+            typer.echo(
+                f"made the key file {file}; keep a copy apart from the database: without it the passwords "
+                "cannot be read",
+                err=True,
+            )
+        return read_key_file(file)
+    except OSError as error:
+        raise StoreKeyError(f"the key file {file} cannot be used: {error.strerror}") from error
+
+
+def _to_json(logins: Logins, counts: Counts | None) -> dict[str, object]:
+    return {
+        "imported": counts is not None,
+        "added": counts.added if counts else 0,
+        "changed": counts.changed if counts else 0,
+        "unchanged": counts.unchanged if counts else 0,
+        "good_rows": len(logins.good),
+        "bad": [{"file": c.file, "line": c.line, "column": c.column, "text": c.text} for c in logins.bad],
+    }
+
+
+def _told(logins: Logins, counts: Counts | None, database: str) -> list[str]:
+    if counts is None:
+        last = f"nothing was imported: {len(logins.bad):,} bad, {len(logins.good):,} good rows"
+        return [*(f"bad: {complaint}" for complaint in logins.bad), last]
+    said = f"{counts.added:,} added, {counts.changed:,} changed, {counts.unchanged:,} unchanged"
+    return [f"passwords in {database}: {said}"]

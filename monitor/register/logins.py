@@ -1,0 +1,74 @@
+"""From a CSV file of names and passwords to logins by device. Nothing that a cell holds is repeated."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from monitor.model.login import Login
+from monitor.register.complaint import Complaint
+from monitor.register.table import column_names, delimiter_of, fit_to, rows_of
+from monitor.register.text import decode
+from probes.base import Secret
+
+COLUMNS = ("kind", "id", "username", "password")
+KINDS = ("camera", "gateway")
+MOST_CELL = 200  # characters
+
+Device = tuple[str, str]  # kind and id
+
+
+@dataclass(slots=True)
+class Logins:
+    """What a file holds. With anything bad, none of it is to be kept."""
+
+    good: dict[Device, Login] = field(default_factory=dict)
+    bad: list[Complaint] = field(default_factory=list)
+    lines: dict[Device, int] = field(default_factory=dict)
+
+
+def read_logins(file: str, data: bytes, known: Collection[Device]) -> Logins:
+    """Read logins of known devices. Never raises for what the file holds."""
+    found = Logins()
+    decoded = decode(file, data)
+    if isinstance(decoded, Complaint):
+        found.bad.append(decoded)
+        return found
+    rows = rows_of(file, decoded.text, delimiter_of(decoded.text, COLUMNS), found.bad)
+    line, header = next(rows, (1, []))
+    names = column_names(header)
+    if sorted(names) != sorted(COLUMNS):
+        said = f"the first line must name the columns {', '.join(COLUMNS)}, each once and no other"
+        found.bad.append(Complaint(file=file, line=line, text=said))
+        return found
+    for line, values in rows:
+        fit_to(values, len(names))
+        wrong = _read_row(found, dict(zip(names, values, strict=False)), line, known)
+        if wrong is not None:
+            column, said = wrong
+            found.bad.append(Complaint(file=file, line=line, column=column, text=said))
+    return found
+
+
+def _read_row(
+    found: Logins, cells: dict[str, str], line: int, known: Collection[Device]
+) -> tuple[str | None, str] | None:
+    """Take one row in, or say what is wrong with it."""
+    if len(cells) != len(COLUMNS):
+        return None, f"must have {len(COLUMNS)} cells; look for a missing quote or comma"
+    kind, device = cells["kind"].strip().lower(), cells["id"].strip()
+    username, password = cells["username"].strip(), cells["password"]  # spaces may belong to a password
+    if kind not in KINDS:
+        return "kind", f"must be {' or '.join(KINDS)}"
+    if (kind, device) not in known:
+        return "id", f"no {kind} of this id is in the register; import the register first, or correct the id"
+    if (kind, device) in found.lines:
+        return "id", f"is there already, at line {found.lines[kind, device]}; leave one of them"
+    if not username:
+        return "username", "is empty; fill it in"
+    for column, cell in (("username", username), ("password", password)):
+        if len(cell) > MOST_CELL or not all(letter.isprintable() for letter in cell):
+            return column, f"is longer than {MOST_CELL} characters, or has some that cannot be printed"
+    if ":" in username:
+        return "username", "must not hold a colon: no way to log in can carry one (RFC 7617)"
+    found.lines[kind, device] = line
+    found.good[kind, device] = Login(username=username, password=Secret(password))
+    return None

@@ -1,0 +1,52 @@
+"""From the text of a CSV file to rows of cells, each with the line on which it begins."""
+
+import csv
+import io
+from collections.abc import Collection, Iterator
+
+from monitor.register.complaint import Complaint
+
+DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
+EXCEL_HINT = "sep="  # a first line that Excel writes for itself
+
+
+def delimiter_of(text: str, known: Collection[str]) -> str:
+    """Choose the delimiter that makes the most of the `known` column names of the first line."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    if first.lower().startswith(EXCEL_HINT) and first[len(EXCEL_HINT) :] in DELIMITERS:
+        return first[len(EXCEL_HINT) :]
+
+    def fit(delimiter: str) -> tuple[int, int]:
+        names = column_names(first.replace('"', "").split(delimiter))
+        return len(set(known).intersection(names)), len(names)
+
+    return max(DELIMITERS, key=fit)
+
+
+def column_names(cells: list[str]) -> list[str]:
+    """Return the column names of a first row: any case, spaces around them, empty ones at the end."""
+    names = [cell.strip().lower() for cell in cells]
+    while names and not names[-1]:
+        names.pop()  # a trailing delimiter
+    return names
+
+
+def fit_to(values: list[str], width: int) -> None:
+    """Take empty cells beyond the last column off a row."""
+    while len(values) > width and not values[-1].strip():
+        values.pop()
+
+
+def rows_of(file: str, text: str, delimiter: str, bad: list[Complaint]) -> Iterator[tuple[int, list[str]]]:
+    """Cut the text into rows; empty rows are left out. Where it cannot be cut any further, `bad` says so."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
+    try:
+        for values in reader:
+            hint = line == 1 and delimiter.join(values).lower().startswith(EXCEL_HINT)
+            if any(value.strip() for value in values) and not hint:
+                yield line, values
+            line = reader.line_num + 1
+    except csv.Error as error:
+        said = f"cannot be cut into cells ({error}); look at the quotes from here on"
+        bad.append(Complaint(file=file, line=line, text=said))
