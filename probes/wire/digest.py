@@ -268,13 +268,12 @@ def verify(
 
     The uri is believed as it stands in the value, and nc may be any: a replay is not noticed.
     """
-    schemes = _split(authorization)
-    if len(schemes) != 1 or schemes[0][0] != challenge.scheme:
+    scheme, _, given = authorization.strip().partition(" ")
+    if scheme.lower() != challenge.scheme:
         return False
     if challenge.scheme == "basic":
-        _, _, given = authorization.strip().partition(" ")
         return _same(given.strip(), authorization_basic(username, password).removeprefix("Basic "))
-    fields = schemes[0][1]
+    fields = next((fields for _, fields in _split(authorization)), {})
     wanted = {"username": username, "realm": challenge.realm, "nonce": challenge.nonce}
     if challenge.opaque is not None:
         wanted["opaque"] = challenge.opaque
