@@ -41,7 +41,8 @@ def read_logins(file: str, data: bytes, known: Collection[Device]) -> Logins:
         return found
     for line, values in rows:
         fit_to(values, len(names))
-        wrong = _read_row(found, dict(zip(names, values, strict=False)), line, known)
+        cells = dict(zip(names, values, strict=False)) if len(values) == len(names) else {}
+        wrong = _read_row(found, cells, line, known)
         if wrong is not None:
             column, said = wrong
             found.bad.append(Complaint(file=file, line=line, column=column, text=said))
@@ -52,7 +53,7 @@ def _read_row(
     found: Logins, cells: dict[str, str], line: int, known: Collection[Device]
 ) -> tuple[str | None, str] | None:
     """Take one row in, or say what is wrong with it."""
-    if len(cells) != len(COLUMNS):
+    if not cells:
         return None, f"must have {len(COLUMNS)} cells; look for a missing quote or comma"
     kind, device = cells["kind"].strip().lower(), cells["id"].strip()
     username, password = cells["username"].strip(), cells["password"]  # spaces may belong to a password
