@@ -6,6 +6,7 @@ request must name this machine as its host.
 
 from collections.abc import Callable, Iterable, Sequence
 
+import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
@@ -13,6 +14,8 @@ from exporters.http.index import index_page
 from exporters.http.listen import LOOPBACK_NAMES, is_ours
 from exporters.http.metrics import Chunks, Scrapes
 from exporters.locale.texts import choose_locale
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -101,6 +104,9 @@ async def _plain_errors(request: web.Request, handler: Handler) -> web.StreamRes
     except web.HTTPException as error:
         kept = {name: error.headers[name] for name in (hdrs.ALLOW, hdrs.RETRY_AFTER) if name in error.headers}
         return web.Response(status=error.status, text=f"{error.reason.lower()}\n", headers=kept)
+    except Exception:
+        log.exception("request_failed", path=request.path)
+        return web.Response(status=500, text="internal server error\n")
 
 
 async def _dress(_request: web.Request, response: web.StreamResponse) -> None:

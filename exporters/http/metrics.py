@@ -5,9 +5,12 @@ import zlib
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
+import structlog
 from aiohttp import web
 
 from exporters.prometheus.text import CONTENT_TYPE
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 GZIP_LEVEL = 1  # level 6 takes four times the CPU of level 1 for text that is one fifth smaller
 _GZIP_WINDOW = 31  # zlib's number for a gzip header and trailer around the widest window
@@ -38,17 +41,26 @@ class Scrapes:
         return response
 
     async def _send(self, request: web.Request, response: web.StreamResponse, *, packed: bool) -> None:
+        """Send the text; what cannot be sent wholly breaks off, so that half of it does not look whole."""
         self._under_way += 1
         try:
             async with asyncio.timeout(SCRAPE_SECONDS):
                 async with aclosing(self._chunks()) as chunks:
                     await (_write_packed if packed else _write)(response, chunks)
                 await response.write_eof()
-        except TimeoutError:
-            if request.transport is not None:
-                request.transport.abort()  # half a text must not look like a whole one
+        except (TimeoutError, ConnectionError) as error:
+            log.info("scrape_broken_off", error=type(error).__name__)
+            _abort(request)
+        except Exception:
+            log.exception("scrape_failed")
+            _abort(request)
         finally:
             self._under_way -= 1
+
+
+def _abort(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.abort()
 
 
 async def _write(response: web.StreamResponse, chunks: AsyncGenerator[bytes]) -> None:

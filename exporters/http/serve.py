@@ -1,5 +1,6 @@
 """One aiohttp application on one loopback address, for as long as the caller works."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import NamedTuple
@@ -25,6 +26,14 @@ class Address(NamedTuple):
         return f"http://{host}:{self.port}"
 
 
+def _silent() -> logging.Logger:
+    """Make a logger for what is left to the library: requests that are no HTTP, each with a traceback.
+
+    Our own mistakes are logged where they are caught.
+    """
+    return logging.Logger("exporters.http.library", logging.CRITICAL + 1)  # noqa: LOG001 - not to be shared
+
+
 @asynccontextmanager
 async def serve(app: web.Application, host: str, port: int) -> AsyncIterator[Address]:
     """Serve `app` until the block ends; gives the address that was bound (port 0: any free one).
@@ -33,7 +42,11 @@ async def serve(app: web.Application, host: str, port: int) -> AsyncIterator[Add
     """
     bind = check_listen(host)
     runner = web.AppRunner(
-        app, access_log=None, shutdown_timeout=SHUTDOWN_SECONDS, keepalive_timeout=KEEP_ALIVE_SECONDS
+        app,
+        access_log=None,
+        logger=_silent(),
+        shutdown_timeout=SHUTDOWN_SECONDS,
+        keepalive_timeout=KEEP_ALIVE_SECONDS,
     )
     await runner.setup()
     try:
