@@ -186,6 +186,8 @@ class Connection(asyncio.Protocol):
         transport = self._transport
         if transport is None:
             return
-        transport.close()
-        if transport.get_write_buffer_size() or transport.get_extra_info("ssl_object") is not None:
+        if transport.get_write_buffer_size():
+            transport.close()
             self._loop.call_later(LINGER_SECONDS, transport.abort)
+        else:
+            transport.abort()  # all is sent; a TLS peer's farewell is not waited for

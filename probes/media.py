@@ -77,7 +77,7 @@ class MediaWatch:
         "_codec",
         "_collector",
         "_frames",
-        "_span",
+        "_latest",
         "_stats",
         "_timestamps",
         "_units",
@@ -90,8 +90,9 @@ class MediaWatch:
         self._stats = ReceiverStats(track.clock_rate)
         self._collector = Collector(track.codec, fingerprints=fingerprints)
         self._frames = 0  # complete ones
-        self._units = 0
-        self._timestamps: tuple[int, int, int] | None = None  # of units: first, earliest, latest offset
+        self._units = 0  # of distinct timestamps
+        self._latest = -1
+        self._timestamps: tuple[int, int, int] | None = None  # first, earliest and latest offset
         self.key_frame = False  # a complete one came
         self.fingerprints: list[str] = []
 
@@ -128,18 +129,23 @@ class MediaWatch:
             self._count(unit)
 
     def _count(self, unit: AccessUnit) -> None:
-        self._units += 1
-        if self._timestamps is None:
-            self._timestamps = (unit.timestamp, 0, 0)
-        else:
-            first, earliest, latest = self._timestamps
-            offset = ((unit.timestamp - first + _HALF) % _WRAP) - _HALF
-            self._timestamps = (first, min(earliest, offset), max(latest, offset))
+        if unit.timestamp != self._latest:  # a frame torn by loss is one sampling instant, not two
+            self._units += 1
+            self._latest = unit.timestamp
+            self._widen(unit.timestamp)
         if unit.complete:
             self._frames += 1
             self.key_frame = self.key_frame or unit.key_frame
             if unit.fingerprint is not None and len(self.fingerprints) < MAX_FINGERPRINTS:
                 self.fingerprints.append(unit.fingerprint)
+
+    def _widen(self, timestamp: int) -> None:
+        if self._timestamps is None:
+            self._timestamps = (timestamp, 0, 0)
+            return
+        first, earliest, latest = self._timestamps
+        offset = ((timestamp - first + _HALF) % _WRAP) - _HALF
+        self._timestamps = (first, min(earliest, offset), max(latest, offset))
 
     def picture(self) -> PictureFormat | None:
         """Read the size from the parameter sets that came with the stream."""

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
+from probes.address import parse_address
 from probes.base import CheckOptions, Observation, Target
 from probes.centre.base import GatewayAccess, StreamSample, Sweep
 from probes.failure import Failure, Stage
@@ -48,6 +49,7 @@ class Relay:
     def __init__(self, access: GatewayAccess) -> None:
         if access.probe is None:
             raise ValueError("a relay is asked with a probe, and none was given")
+        parse_address(access.url)
         self._access = access
         self._probe = access.probe
         self._look_seconds = min(LOOK_SECONDS, access.timeout)

@@ -9,7 +9,8 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 MAX_CHALLENGES = 16  # more than any device offers; the rest is not looked at
 
@@ -23,8 +24,7 @@ _ESCAPE = re.compile(r"\\(.)")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Challenge:
+class Challenge(msgspec.Struct, frozen=True, kw_only=True):
     """What a server asks of us (RFC 7616 §3.3)."""
 
     scheme: str  # "digest" or "basic"
@@ -38,7 +38,7 @@ class Challenge:
     @property
     def hash_name(self) -> str:
         """The hash: "MD5", "SHA-256", or what else was named."""
-        return (self.algorithm or "MD5").upper().removesuffix("-SESS")
+        return "MD5" if self.algorithm is None else self.algorithm.upper().removesuffix("-SESS")
 
     def encode(self) -> str:
         """Give the value of a WWW-Authenticate field."""
@@ -76,14 +76,14 @@ def parse_challenges(values: Sequence[str]) -> list[Challenge]:
 
 
 def _parse_digest(fields: dict[str, str]) -> Challenge:
-    offered = (word.strip().lower() for word in fields.get("qop", "").split(","))
+    offered = [word.strip().lower() for word in fields["qop"].split(",")] if "qop" in fields else ()
     return Challenge(
         scheme="digest",
         realm=fields.get("realm", ""),
         nonce=fields["nonce"],
         opaque=fields.get("opaque"),
         algorithm=fields.get("algorithm") or None,
-        qop=tuple(word for word in offered if word in _QOPS),
+        qop=tuple([word for word in offered if word in _QOPS]),
         stale=fields.get("stale", "").lower() == "true",
     )
 

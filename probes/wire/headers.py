@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
+import msgspec
+
 from probes.wire.error import LimitExceeded, WireError
 
 DEFAULT_SESSION_SECONDS = 60  # seconds, RFC 2326 §12.37
@@ -22,8 +24,7 @@ _REQUEST = re.compile(r"(rtspu?s?)://(?:[^/?#]*@)?([^/?#@]+)(.*)", re.IGNORECASE
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transport:
+class Transport(msgspec.Struct, frozen=True, kw_only=True):
     """One transport specification (RFC 2326 §12.39)."""
 
     protocol: str = "RTP/AVP"  # "RTP/AVP" is UDP, "RTP/AVP/TCP" is interleaved
@@ -60,7 +61,8 @@ def parse_transport(value: str) -> Transport:
     A port, ssrc or address that cannot be read is None. Without "multicast" it is unicast: cameras leave
     the word out. Raises WireError without a protocol, or when the channels cannot be told.
     """
-    first, *rest = (part.strip() for part in value.partition(",")[0].split(";"))
+    first, *rest = value.partition(",")[0].split(";")
+    first = first.strip()
     if not first or "=" in first:
         raise WireError(f"a transport without a protocol: {value[:40]!r}")
     fields: dict[str, str] = {}
@@ -70,7 +72,7 @@ def parse_transport(value: str) -> Transport:
     interleaved = _parse_pair(fields.get("interleaved"))
     if "interleaved" in fields and (interleaved is None or max(interleaved) > 255):
         raise WireError(f"interleaved channels are numbers below 256, not {fields['interleaved'][:20]!r}")
-    ssrc = _HEX.fullmatch(fields.get("ssrc", ""))
+    ssrc = _HEX.fullmatch(fields["ssrc"]) if "ssrc" in fields else None
     return Transport(
         protocol=first.upper(),
         unicast="multicast" not in fields,
@@ -86,7 +88,7 @@ def parse_transport(value: str) -> Transport:
 
 def _parse_pair(text: str | None) -> tuple[int, int] | None:
     """Read "4-5", or "4" alone for the same, as ports or channels."""
-    match = _PAIR.fullmatch(text or "")
+    match = None if text is None else _PAIR.fullmatch(text)
     if match is None:
         return None
     low = int(match[1])
@@ -94,8 +96,7 @@ def _parse_pair(text: str | None) -> tuple[int, int] | None:
     return (low, high) if max(low, high) <= 0xFFFF else None
 
 
-@dataclass(frozen=True, slots=True)
-class Session:
+class Session(msgspec.Struct, frozen=True):
     """A session identifier and the seconds after which a silent session ends (RFC 2326 §12.37)."""
 
     id: str
@@ -108,7 +109,8 @@ class Session:
 
 def parse_session(value: str) -> Session:
     """Parse a Session field; a timeout that is missing, zero or unreadable is 60 s. Raises WireError."""
-    identifier, *parameters = (part.strip() for part in value.split(";"))
+    identifier, *parameters = value.split(";")
+    identifier = identifier.strip()
     if not identifier or not identifier.isprintable() or " " in identifier:
         raise WireError("a session identifier is one word")
     timeout = DEFAULT_SESSION_SECONDS

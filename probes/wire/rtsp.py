@@ -77,13 +77,17 @@ class Headers:
         values = self._fields.get(name.lower())
         return values[0] if values is not None else None
 
-    def mention(self, text: str) -> bool:
-        """Judge in no time whether a field can be there; `text` is a piece of its name in lower case."""
-        return text in self._lower if self._fields is None else True
+    def may_hold(self, text: str) -> bool:
+        """Judge quickly whether a field can be there; `text` is a piece of its name in lower case."""
+        return self._fields is not None or text in self._lower
 
     def get_all(self, name: str) -> tuple[str, ...]:
         """Give every value of a field, in the order of the message."""
-        return tuple(self._all().get(name.lower(), ()))
+        key = name.lower()
+        if self._fields is None and self._lower.count(f"\n{key}:") == 1:
+            value = self.get(key)
+            return () if value is None else (value,)
+        return tuple(self._all().get(key, ()))
 
     def _all(self) -> dict[str, list[str]]:
         if self._fields is None:
@@ -346,7 +350,7 @@ class Framer:
         if head_end < 0:
             return self._wait_for_head(data, at)
         headers = Headers(data=data[line_end:head_end])
-        length = self._body_length(headers, at) if headers.mention("content-") else 0
+        length = self._body_length(headers, at) if headers.may_hold("content-") else 0
         end = head_end + length
         if end > len(data):
             self._need = end - at

@@ -23,7 +23,8 @@ from probes.centre.base import GatewayAccess, StreamSample, Sweep
 from probes.centre.mediamtx import _PAGE, MediaMtx
 from probes.centre.paging import Page, understand
 from probes.failure import Failure, Stage
-from tests.paths_api import PathsApi, basic, certificate, path_item, serving, talking
+from tests.certificate import certificate
+from tests.paths_api import PathsApi, basic, path_item, serving, talking
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 CORPUS = Path(__file__).parents[3] / "shared/corpus/gateways/mediamtx-1.16.1"

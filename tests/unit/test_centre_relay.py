@@ -226,9 +226,11 @@ def test_log_in_and_trust_are_the_gateways() -> None:
 
 
 def test_what_is_our_own_mistake() -> None:
-    """Without a probe there is no relay, and without names there is nothing to look at."""
+    """Without a probe or an RTSP address there is no relay, and without names nothing to look at."""
     with pytest.raises(ValueError, match="probe"):
         Relay(GatewayAccess(gateway_id="g", url="rtsp://gw.test", now=lambda: NOW))
+    with pytest.raises(ValueError, match="not an RTSP URL"):
+        Relay(GatewayAccess(gateway_id="g", url="http://gw.test", now=lambda: NOW, probe=Gateway().probe))
     with pytest.raises(ValueError, match="name them"):
         run_virtual(relay(Gateway()).sweep(), VirtualLoop())
 

@@ -137,7 +137,10 @@ def test_the_announced_frame_rate_is_read(attributes: list[str], framerate: floa
 
 def test_a_video_that_is_switched_off_is_not_offered() -> None:
     """Audio and inactive video are no video to check; the order of the description stays."""
-    body = b"m=audio 0 RTP/AVP 0\nm=video 1 RTP/AVP 96\na=inactive\nm=VIDEO 2 RTP/AVP 96\na=recvonly\nm=video 3 X 96"
+    body = (
+        b"m=audio 0 RTP/AVP 0\nm=video 1 RTP/AVP 96\na=inactive\n"
+        b"m=VIDEO 2 RTP/AVP 96\na=recvonly\nm=video 3 X 96"
+    )
     assert [media.port for media in parse_sdp(body).videos()] == [2, 3]
 
 
