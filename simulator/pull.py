@@ -49,10 +49,10 @@ class Pull:
         self._session = ""
         self._cseq = 0
 
-    async def open(self, timeout: float) -> None:
-        """Connect and play. PullFailed for whatever is in the way."""
+    async def open(self, patience: float) -> None:
+        """Connect and play within so many seconds. PullFailed for whatever is in the way."""
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(patience):
                 await self._play()
         except (OSError, EOFError, WireError) as error:
             raise PullFailed(type(error).__name__) from error
