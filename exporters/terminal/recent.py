@@ -1,0 +1,46 @@
+"""The last committed transitions, for a board that shows what just happened."""
+
+from collections import deque
+from collections.abc import Sequence
+
+from monitor.model.verdict import Transition
+from monitor.run.meter import Meter
+from probes.base import Observation
+from probes.centre.base import Sweep
+
+
+class Recent:
+    """A meter that remembers the last transitions and hands everything on to another meter."""
+
+    def __init__(self, meter: Meter, *, most: int = 50) -> None:
+        self._meter = meter
+        self._last: deque[Transition] = deque(maxlen=most)
+
+    def last(self, most: int) -> list[Transition]:
+        """Return the last transitions, newest first."""
+        return list(reversed(self._last))[:most]
+
+    def sweep_done(self, sweep: Sweep, *, lateness: float) -> None:
+        """Hand on."""
+        self._meter.sweep_done(sweep, lateness=lateness)
+
+    def check_done(self, seen: Observation, *, lateness: float) -> None:
+        """Hand on."""
+        self._meter.check_done(seen, lateness=lateness)
+
+    def check_held_back(self, reason: str) -> None:
+        """Hand on."""
+        self._meter.check_held_back(reason)
+
+    def committed(self, transitions: Sequence[Transition], *, seconds: float) -> None:
+        """Remember what the store has, and hand on."""
+        self._last.extend(transitions)
+        self._meter.committed(transitions, seconds=seconds)
+
+    def commit_failed(self) -> None:
+        """Hand on."""
+        self._meter.commit_failed()
+
+    def loop_lag(self, seconds: float) -> None:
+        """Hand on."""
+        self._meter.loop_lag(seconds)
