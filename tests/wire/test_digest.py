@@ -219,7 +219,9 @@ def test_an_authorizer_does_not_print_its_secrets() -> None:
 
 QOPS = [(), ("auth",), ("auth-int",), ("auth", "auth-int")]
 ALGORITHMS = [None, "MD5", "MD5-sess", "SHA-256", "sha-256-SESS"]
-TEXT = st.text(st.characters(min_codepoint=32, exclude_categories=["Cs"], exclude_characters="\x7f"), max_size=12)
+TEXT = st.text(
+    st.characters(min_codepoint=32, exclude_categories=["Cs"], exclude_characters="\x7f"), max_size=12
+)
 
 
 @settings(deadline=None, max_examples=150)
