@@ -50,7 +50,12 @@ class Camera:
     @property
     def url(self) -> str:
         """How the register names it: without credentials."""
-        return f"rtsp://{self.host}:{self._reception.port}{self.plan.path}"
+        return f"rtsp://{self.host}:{self.port}{self.plan.path}"
+
+    @property
+    def port(self) -> int:
+        """Where it listens, once it has started."""
+        return self._reception.port
 
     @property
     def connections(self) -> int:

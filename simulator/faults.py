@@ -1,6 +1,6 @@
 """What goes wrong in a make-believe estate: by command, or by a seeded plan.
 
-A fault is a kind and whom it strikes. What each does on the sockets is in simulation.py; what a monitor
+A fault is a kind and whom it strikes. What each does on the sockets is in fault_effects.py; what a monitor
 ought to say of it is in truth.py.
 """
 

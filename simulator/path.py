@@ -62,6 +62,11 @@ class PathCounter:
         self._ever = self._ever or supply in {Supply.FLOWING, Supply.MUTE}
         self.supply, self._since = supply, now
 
+    def restart(self, now: datetime) -> None:
+        """Count from nothing: the media server itself was started anew."""
+        self._counted, self._since, self._up_since = 0, now, now
+        self._ever = self.supply in {Supply.FLOWING, Supply.STALLED, Supply.MUTE}
+
     def look(self, now: datetime) -> Look:
         """What is said of it now."""
         ready_since = self._ready_since(now)
