@@ -18,6 +18,7 @@ from monitor.judge.verdicts import not_received, receiving
 from monitor.law.contracts import cover
 from monitor.model.estate import Stream
 from monitor.model.verdict import Cause, Proof, State, Transition, Verdict
+from monitor.run.doubts import Doubts
 from monitor.run.looks import Looks
 from monitor.run.streams import Index
 
@@ -48,6 +49,7 @@ class Desk:
         self._zone = zone
         self._patience = patience
         self._waiting: dict[str, Case] = {}
+        self._doubts = Doubts()
         self._failures: dict[str, str] = {}
         self._control_groups: dict[str, tuple[datetime, dict[str, bool]]] = {}
 
@@ -60,6 +62,7 @@ class Desk:
         self.index = index
         self.decided = {key: last for key, last in self.decided.items() if key in index.by_id}
         self._waiting = {key: case for key, case in self._waiting.items() if key in index.by_id}
+        self._doubts.keep(index.by_id)
         self._control_groups = {}
 
     def forget(self, gateway_id: str) -> GatewayStanding | None:
@@ -73,6 +76,7 @@ class Desk:
         transitions: list[Transition] = []
         for change in changes:
             self._waiting.pop(change.stream.stream_id, None)
+            self._doubts.drop(change.stream.stream_id)
             if change.standing.state is State.NOT_RECEIVING:
                 case = Case(change, now + self._patience)
                 transitions += self._try(case, now)
@@ -90,11 +94,18 @@ class Desk:
         return transitions
 
     def overdue(self, now: datetime) -> list[Transition]:
-        """Decide the losses that waited long enough, with the evidence that there is."""
+        """Decide what waited long enough, with the evidence that there is, and settle what was doubted."""
         due = [case for case in self._waiting.values() if case.deadline <= now]
         for case in due:
             del self._waiting[case.change.stream.stream_id]
-        return [self._decide(case.change, now) for case in due]
+        transitions = [self._decide(case.change, now) for case in due]
+        for stream_id in self._doubts.streams():
+            transitions += self._revise(self.index.by_id[stream_id], now)
+        return transitions
+
+    def second_looks(self, now: datetime) -> set[str]:
+        """Give the cameras, once each, that must be looked at again before their cause is revised."""
+        return {self.index.by_id[key].camera_id for key in self._doubts.take_due(now)}
 
     def flowing(self, camera_id: str) -> bool:
         """Say whether any stream of a camera moved at the last look at its gateway."""
@@ -156,14 +167,30 @@ class Desk:
         return Transition(stream_id=stream.stream_id, verdict=verdict, since=since, decided_at=now)
 
     def _revise(self, stream: Stream, now: datetime) -> list[Transition]:
-        """Hand out a new verdict when newer evidence names another cause for a lost stream."""
+        """Hand out a new verdict when newer evidence names another cause for a lost stream.
+
+        One cause contradicts another only after a second look at both ends: a site that comes back does so
+        camera by camera, and its gateway notices last.
+        """
         last = self.decided.get(stream.stream_id)
         if last is None or last[0].state is not State.NOT_RECEIVING or stream.gateway_id is None:
+            self._doubts.drop(stream.stream_id)
             return []
         verdict = not_received(State.NOT_RECEIVING, self._evidence(stream, last[1], lost_at=last[1]))
         if verdict.cause in {last[0].cause, Cause.CANNOT_TELL}:
+            self._doubts.drop(stream.stream_id)
             return []
+        if last[0].cause is not Cause.CANNOT_TELL and not self._is_settled(stream, now):
+            return []
+        self._doubts.drop(stream.stream_id)
         return [self._hand_out(stream, verdict, now, now)]
+
+    def _is_settled(self, stream: Stream, now: datetime) -> bool:
+        """Say whether both ends were asked again since another cause was first suspected."""
+        again = self._doubts.settled_after(stream.stream_id, now)
+        ledger = self.ledgers.get(stream.gateway_id or "")
+        swept = ledger is not None and ledger.swept_at is not None and ledger.swept_at >= again
+        return swept and self.looks.since(stream.camera_id, again) is not None
 
     def _verdict(self, change: Change) -> Verdict:
         stream, standing = change.stream, change.standing

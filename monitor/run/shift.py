@@ -179,10 +179,13 @@ class Shift:
         self._journal.put(self._desk.look_again(camera.site_id, self._around.clock.now()))
 
     async def _mind_desk(self) -> None:
-        """Decide what waited long enough, and keep the lists of what does not match."""
+        """Decide what waited long enough, ask again where in doubt, keep the lists of what does not match."""
         while True:
             await asyncio.sleep(DESK_BEAT)
-            self._journal.put(self._desk.overdue(self._around.clock.now()))
+            now = self._around.clock.now()
+            self._journal.put(self._desk.overdue(now))
+            if unsure := self._desk.second_looks(now):
+                self._poller.doubt(unsure)
             await self._keep_lists(self._lists_changed)
 
     async def _keep_lists(self, changed: set[str]) -> None:

@@ -114,7 +114,9 @@ async def _live(bench: Bench, index: Index, story: Callable[[Bench], Awaitable[N
     async def mind_the_desk() -> None:
         while True:
             await asyncio.sleep(1)
-            journal.put(desk.overdue(clock.now()))
+            now = clock.now()
+            journal.put(desk.overdue(now))
+            poller.doubt(desk.second_looks(now))
 
     journal.put(desk.begin(index.by_id.values(), clock.now()))
     tasks = [
@@ -259,6 +261,24 @@ def test_cause_is_revised_when_the_site_comes_back_without_the_camera() -> None:
     bench = monitored(story)
     assert bench.state("c1")[0] is State.RECEIVING
     assert bench.state("c0")[:2] == (State.NOT_RECEIVING, Cause.CAMERA_OFF)
+
+
+@pytest.mark.parametrize("lasts", range(150, 450, 20))
+def test_site_that_comes_back_is_not_blamed_on_its_cameras(lasts: int) -> None:
+    """While a dark site comes back, camera by camera and the gateway last, no cause but darkness is told."""
+
+    async def story(bench: Bench) -> None:
+        bench.toy.broken = dict.fromkeys(["c0", "c1"], Failure.CONNECT_TIMEOUT)
+        await asyncio.sleep(lasts)
+        bench.toy.silent = {"c0", "c1"}
+        bench.toy.broken = {}
+        await asyncio.sleep(5)
+        bench.toy.silent = set()
+        await asyncio.sleep(200)
+
+    bench = monitored(story)
+    causes = [each.verdict.cause for each in bench.told[SETTLED:]]
+    assert causes == [Cause.SITE_DARK, Cause.SITE_DARK, None, None]
 
 
 def test_on_demand_path_that_nobody_reads() -> None:

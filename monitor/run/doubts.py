@@ -1,0 +1,41 @@
+"""Lost streams whose cause may be another one by now, until a second look at both ends has settled it."""
+
+from collections.abc import Container
+from datetime import datetime, timedelta
+
+SECOND_LOOK = timedelta(seconds=10)  # what comes back needs so long until the gateway has it again
+
+
+class Doubts:
+    """When each doubt arose, by stream id."""
+
+    def __init__(self) -> None:
+        self._since: dict[str, datetime] = {}
+        self._unasked: set[str] = set()  # those whose second look is not asked for yet
+
+    def streams(self) -> list[str]:
+        """List the streams in doubt."""
+        return list(self._since)
+
+    def settled_after(self, stream_id: str, now: datetime) -> datetime:
+        """Say from when on answers count as the second look; a new doubt begins now."""
+        if stream_id not in self._since:
+            self._since[stream_id] = now
+            self._unasked.add(stream_id)
+        return self._since[stream_id] + SECOND_LOOK
+
+    def take_due(self, now: datetime) -> set[str]:
+        """Give the streams whose second look is due, once each."""
+        due = {key for key in self._unasked if now - self._since[key] >= SECOND_LOOK}
+        self._unasked -= due
+        return due
+
+    def drop(self, stream_id: str) -> None:
+        """Doubt no more."""
+        self._since.pop(stream_id, None)
+        self._unasked.discard(stream_id)
+
+    def keep(self, stream_ids: Container[str]) -> None:
+        """Forget streams that left."""
+        for key in [key for key in self._since if key not in stream_ids]:
+            self.drop(key)
