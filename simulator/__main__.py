@@ -26,7 +26,7 @@ CONFIGURATION = """\
 database: {url: "sqlite:///monitor.db"}
 listen: 127.0.0.1:0
 sweep: {interval_seconds: 5, timeout_seconds: 4}
-patience: {ask_again_seconds: [1, 2]}
+patience: {ask_again_seconds: [4, 8]}
 polls: {light_every_seconds: 60, timeout_seconds: 3}
 heartbeat: {every_seconds: 2}
 register: {refresh_seconds: 5}

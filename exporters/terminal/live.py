@@ -11,6 +11,7 @@ from rich.text import Text
 from exporters.terminal.status import STYLES, causes_table, counts_table
 from exporters.terminal.view import incidents, printable, worst
 from exporters.terminal.words import Words
+from monitor.judge.causes import OWNERS
 from monitor.model.verdict import Transition
 from monitor.run.board import Board
 from monitor.run.streams import Index
@@ -95,8 +96,10 @@ def changes_table(changes: Sequence[Transition], index: Index, words: Words) -> 
 
 
 def change_line(change: Transition, index: Index, words: Words) -> str:
-    """Write one transition as a plain line."""
-    return f"{words.moment(change.decided_at)}  {words.place(change, index)}  {words.verdict(change)}"
+    """Write one transition as a plain line, with who must act where somebody must."""
+    cause = change.verdict.cause
+    owner = f"  → {words.translator.of(OWNERS[cause])}" if cause is not None else ""
+    return f"{words.moment(change.decided_at)}  {words.place(change, index)}  {words.verdict(change)}{owner}"
 
 
 def _table(words: Words, title: str, columns: Sequence[str]) -> Table:

@@ -13,6 +13,7 @@ class Recent:
     """A meter that remembers the last transitions and hands everything on to another meter."""
 
     def __init__(self, meter: Meter, *, most: int = 50) -> None:
+        self.count = 0  # of all that were committed
         self._meter = meter
         self._last: deque[Transition] = deque(maxlen=most)
 
@@ -34,6 +35,7 @@ class Recent:
 
     def committed(self, transitions: Sequence[Transition], *, seconds: float) -> None:
         """Remember what the store has, and hand on."""
+        self.count += len(transitions)
         self._last.extend(transitions)
         self._meter.committed(transitions, seconds=seconds)
 

@@ -16,6 +16,7 @@ from exporters.http.app import make_app
 from exporters.http.serve import Address, serve
 from exporters.prometheus.exposition import Exposition
 from exporters.prometheus.meter import Counters
+from exporters.terminal.recent import Recent
 from monitor.judge.patience import Rules
 from monitor.model.estate import Gateway
 from monitor.run.clock import Clock
@@ -49,6 +50,7 @@ class AtWork:
 
     service: Service
     address: Address
+    recent: Recent
 
 
 def blueprint_of(settings: Settings) -> Blueprint:
@@ -115,13 +117,14 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
     clock = Clock()
     version = metadata.version("cctv-monitor")
     counters = Counters(version=version, python=platform.python_version())
+    recent = Recent(counters)
     around = Surroundings(
         records=store,
         source_of=source_of(timeout=blueprint.sweep_timeout, now=clock.now),
         probe=RtspProbe(Side.SITE),
         rules=blueprint.rules,
         clock=clock,
-        meter=counters,
+        meter=recent,
         store_errors=(StoreUnavailableError,),
     )
     service = Service(around, run_id=run_id)
@@ -132,7 +135,7 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
         metrics=exposition.chunks, not_ready=service.not_ready, version=version, locale=blueprint.locale
     )
     async with serve(app, *blueprint.address) as address:
-        yield AtWork(service=service, address=address)
+        yield AtWork(service=service, address=address, recent=recent)
 
 
 async def work_until(service: Service, stop: asyncio.Event) -> None:

@@ -6,7 +6,9 @@ No password is ever written to the terminal, and none can be read out again.
 import asyncio
 import json
 import stat
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -59,7 +61,7 @@ def import_(
     with Progress() as progress:
         progress.now("encrypting passwords")
         try:
-            logins, counts = asyncio.run(_import(settings, file, data))
+            logins, counts = asyncio.run(import_logins(settings, file, data))
         except StoreError as error:
             refuse(str(error))
     lines = _told(logins, counts, shown_url(settings))
@@ -71,7 +73,17 @@ def import_(
     typer.echo(f"{file} is not needed any more; delete it, it holds passwords in clear", err=True)
 
 
-async def _import(settings: Settings, file: Path, data: bytes) -> tuple[Logins, Counts | None]:
+async def import_logins(
+    settings: Settings,
+    file: Path,
+    data: bytes,
+    *,
+    tell: Callable[[str], None] = partial(typer.echo, err=True),
+) -> tuple[Logins, Counts | None]:
+    """Encrypt and write the logins of a file; no counts when a row is bad. Raises StoreError.
+
+    `tell` is told when a key file had to be made.
+    """
     now, url, password = datetime.now(UTC), settings.database.url, database_password(settings)
     async with Store.open(url, password=password, create=False) as store:
         estate = await store.load_estate(now)
@@ -80,7 +92,7 @@ async def _import(settings: Settings, file: Path, data: bytes) -> tuple[Logins, 
         if logins.bad:
             return logins, None
         has_some = await store.count_logins() > 0
-    box = _keys(Path(settings.key_file), has_some=has_some)
+    box = _keys(Path(settings.key_file), has_some=has_some, tell=tell)
     return logins, await _put(url, password, box, logins, now)
 
 
@@ -89,7 +101,7 @@ async def _put(url: str, password: Secret | None, box: SecretBox, logins: Logins
         return await store.put_logins(logins.good, now)
 
 
-def _keys(file: Path, *, has_some: bool) -> SecretBox:
+def _keys(file: Path, *, has_some: bool, tell: Callable[[str], None]) -> SecretBox:
     """Read the key file. Makes it when nothing was encrypted yet, and says so."""
     try:
         if not file.exists():
@@ -98,10 +110,9 @@ def _keys(file: Path, *, has_some: bool) -> SecretBox:
                     f"{file} is not there, and the passwords kept so far need it; put it back"
                 )
             create_key_file(file)
-            typer.echo(
+            tell(
                 f"made the key file {file}; keep a copy apart from the database: without it the passwords "
-                "cannot be read",
-                err=True,
+                "cannot be read"
             )
         return read_key_file(file)
     except OSError as error:

@@ -82,7 +82,9 @@ def import_(
     with Progress() as progress:
         sheets = [_read(file, progress) for file in files]
         try:
-            outcome = asyncio.run(_import(settings, sheets, progress, replaces=replace, dry_run=dry_run))
+            outcome = asyncio.run(
+                import_sheets(settings, sheets, progress, replaces=replace, dry_run=dry_run)
+            )
         except StoreError as error:
             refuse(str(error))
     typer.echo(json.dumps(to_json(outcome), ensure_ascii=False) if as_json else "\n".join(told(outcome)))
@@ -95,9 +97,10 @@ def _read(file: Path, progress: Progress) -> Sheet:
     return read_sheet(str(file), read_file(file, MOST_BYTES), progress=progress.at)
 
 
-async def _import(
+async def import_sheets(
     settings: Settings, sheets: Sequence[Sheet], progress: Progress, *, replaces: bool, dry_run: bool
 ) -> Outcome:
+    """Compare sheets with the register and write the difference, all or nothing. Raises StoreError."""
     now = datetime.now(UTC)
     url, password = settings.database.url, database_password(settings)
     progress.now("opening the database")

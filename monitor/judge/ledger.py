@@ -37,7 +37,7 @@ class Ledger:
         self.unmatched: frozenset[str] = frozenset()  # paths the register does not know
         self.swept_at: datetime | None = None  # the last complete sweep that was answered
         self._before: dict[str, StreamSample] = {}
-        self._looked_at: dict[str, datetime] = {}  # streams looked at again since that sweep
+        self._looked_at: dict[str, datetime] = {}  # streams whose window began at another moment
         self._open_runs: set[str] = set()
         self.reset(streams, at=at)
 
@@ -67,7 +67,6 @@ class Ledger:
         changes = self._take_all(sweep)
         self._before = dict(sweep.samples)
         self.swept_at = sweep.at
-        self._looked_at = {}
         self.unmatched = frozenset(sweep.samples.keys() - self.streams.keys())
         return changes
 
@@ -88,10 +87,12 @@ class Ledger:
         samples, before, standings, flows = sweep.samples, self._before, self.standings, self.flows
         at, rules = sweep.at, self.rules
         changes: list[Change] = []
+        still: dict[str, datetime] = {}
         for key, stream in self.streams.items():
             flow = judge_flow(before.get(key), samples.get(key), on_demand=stream.on_demand)
             if flow is not Flow.ADVANCED:
-                if flow is Flow.FLAT and self._too_soon(key, at):
+                if flow is Flow.FLAT and (since := self._short_window(key, at)) is not None:
+                    still[key] = since
                     continue
                 flows[key] = flow
             elif flows:
@@ -100,6 +101,7 @@ class Ledger:
             settled = settle(standing, READINGS[flow], at, rules)
             if settled is not standing:
                 self._put(key, settled, at, changes)
+        self._looked_at = still  # their window goes on, however short the interval is
         return changes
 
     def _take_some(self, sweep: Sweep) -> list[Change]:
@@ -110,7 +112,7 @@ class Ledger:
                 continue
             sample = sweep.samples.get(key)
             flow = judge_flow(self._before.get(key), sample, on_demand=self.streams[key].on_demand)
-            if flow is Flow.FLAT and self._too_soon(key, sweep.at):
+            if flow is Flow.FLAT and self._short_window(key, sweep.at) is not None:
                 continue
             if flow is Flow.ADVANCED:
                 self.flows.pop(key, None)
@@ -122,9 +124,10 @@ class Ledger:
             readings.append((key, READINGS[flow]))
         return self._settle_each(readings, sweep.at)
 
-    def _too_soon(self, key: str, at: datetime) -> bool:
-        last = self._looked_at.get(key, self.swept_at)
-        return last is not None and at - last < SHORTEST_WINDOW
+    def _short_window(self, key: str, at: datetime) -> datetime | None:
+        """Say when the stream's window began, if that is too short ago to show that nothing moves."""
+        since = self._looked_at.get(key, self.swept_at)
+        return since if since is not None and at - since < SHORTEST_WINDOW else None
 
     def _settle_each(self, readings: Iterable[tuple[str, Reading]], at: datetime) -> list[Change]:
         changes: list[Change] = []

@@ -72,6 +72,16 @@ def test_lost_is_confirmed_by_second_looks() -> None:
     assert book.unsettled() == {}
 
 
+@pytest.mark.parametrize("interval", [1, 2, 3, 5])
+def test_lost_is_confirmed_at_any_interval(interval: int) -> None:
+    """Sweeps closer than the shortest window see a loss too: looks add up until they can show it."""
+    book = warm("a")
+    looks = range(interval, 30, interval)
+    told = [said(book.take(sweep(30 + at, {"a": 401}))) for at in looks if at > 0]
+    changes = [each for changes in told for each in changes]
+    assert [(key, state) for key, state, _ in changes] == [("a", State.NOT_RECEIVING)]
+
+
 def test_blip_shorter_than_the_confirmation_changes_nothing() -> None:
     """A stream that moves again at the second look was never lost."""
     book = warm("a")
