@@ -33,7 +33,7 @@ from monitor.store.store import Store
 from simulator.episodes import play
 
 Locale = Literal["en", "ru", "kk"]
-FIRST_LIGHT = 12.0  # seconds
+FIRST_LIGHT = 8.0  # seconds
 MOST_INSTITUTIONS, MOST_CAMERAS = 2000, 5000  # one process plays them all
 
 

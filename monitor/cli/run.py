@@ -1,6 +1,7 @@
 """`cctv-monitor run`: sweep, poll, judge, remember and serve until told to end (SIGINT, SIGTERM)."""
 
 import asyncio
+import errno
 import resource
 import signal
 from contextlib import suppress
@@ -47,7 +48,9 @@ def command(
 def end_with(errors: BaseExceptionGroup[BaseException]) -> None:
     """Say in one line each what ended the program, and end it with code 1."""
     for error in leaves(errors):
-        typer.echo(f"cctv-monitor: {error}", err=True)
+        taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
+        advice = "; another program listens there: set another `listen` address" if taken else ""
+        typer.echo(f"cctv-monitor: {error}{advice}", err=True)
     raise typer.Exit(1)
 
 
