@@ -72,12 +72,16 @@ def import_(
     typer.echo(f"{file} is not needed any more; delete it, it holds passwords in clear", err=True)
 
 
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
 async def import_logins(
     settings: Settings,
     file: Path,
     data: bytes,
     *,
-    tell: Callable[[str], None] = partial(typer.echo, err=True),
+    tell: Callable[[str], None] = _say,
 ) -> tuple[Logins, Counts | None]:
     """Encrypt and write the logins of a file; no counts when a row is bad. Raises StoreError.
 
