@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from aiohttp import BasicAuth, hdrs, web
+from aiohttp import encode_basic_auth, hdrs, web
 
 from simulator.path import Look
 
@@ -64,7 +64,7 @@ def make_application(
 
 
 def _guard(login: tuple[str, str]) -> Any:
-    expected = BasicAuth(*login, encoding="utf-8").encode()
+    expected = encode_basic_auth(*login, encoding="utf-8")
 
     @web.middleware
     async def check(request: web.Request, handler: Callable[[web.Request], Any]) -> web.StreamResponse:
