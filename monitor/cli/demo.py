@@ -25,6 +25,7 @@ from monitor.cli.place import refuse
 from monitor.cli.run import allow_connections, end_with, secrets_of
 from monitor.cli.show import Scene, show
 from monitor.cli.stage import Size, Stage, staged, write_settings
+from monitor.run.streams import Index
 from monitor.run.summary import Summary, summarise
 from monitor.settings import Settings, SettingsError
 from monitor.store.error import StoreError
@@ -103,6 +104,7 @@ async def _demo(size: Size, settings: Settings, folder: Path, duration: float | 
         ) as store,
         at_work(store, blueprint_of(settings), run_id=new_run_id(now)) as working,
     ):
+        working.service.board.load(Index.of(await store.load_estate(now)), {})
         scene = _scene(working, settings)
         _introduce(scene, working, size, folder, out)
         if duration is not None:
