@@ -1,11 +1,13 @@
 """Run every benchmark, or the ones named; one JSON line per figure on stdout.
 
 Each name is a module of this package with `figures() -> Iterator[Figure]`. Exit 0 when every target
-holds, 1 when one does not, 2 for an unknown name.
+holds, 1 when one does not or could not be measured, 2 for an unknown name.
 """
 
 import sys
 from importlib import import_module
+
+from bench.limit_pair import CannotMeasureError
 
 NAMES = ("rtsp_check", "rtsp_describe", "gateway_sweep", "metrics_render")
 
@@ -18,9 +20,13 @@ def main(arguments: list[str]) -> int:
         return 2
     good = True
     for name in arguments or NAMES:
-        for figure in import_module(f"bench.{name}").figures():
-            print(figure.to_json(), flush=True)
-            good = good and figure.ok
+        try:
+            for figure in import_module(f"bench.{name}").figures():
+                print(figure.to_json(), flush=True)
+                good = good and figure.ok
+        except CannotMeasureError as error:
+            print(f"{name}: {error}", file=sys.stderr)
+            good = False
     return 0 if good else 1
 
 
