@@ -177,12 +177,18 @@ class Connection(asyncio.Protocol):
             self._set_timer()
 
     def _release(self) -> None:
-        """Give back the timer, the ports and the connection."""
+        """Give back the timer, the ports and the connection, and let go of what points back at us.
+
+        Checks that leave no cycles behind leave nothing for the garbage collector to look for.
+        """
         self._live = False
+        del self._conversation
         if self._timer is not None:
             self._timer.cancel()
+            self._timer = None
         if self._pair is not None:
             self._pair.close()
+            self._pair = None
         transport = self._transport
         if transport is None:
             return
