@@ -30,8 +30,8 @@ def site() -> Iterator[Site]:
     """Cameras: two that are well, four with a manner of their own, two that are broken."""
     pem, key, fingerprint = certificate()
     specs: list[dict[str, Any]] = [
-        {"name": "h264", "mounts": {"/live": h264("ball")}},
-        {"name": "h265", "mounts": {"/live": h265("ball")}},
+        {"name": "h264", "mounts": {"/live": h264("ball"), "/witness": h264("ball")}},
+        {"name": "h265", "mounts": {"/live": h265("ball"), "/witness": h265("ball")}},
         {"name": "digest", "mounts": {"/live": h264("smpte")}, "digest": [USERNAME, PASSWORD]},
         {"name": "tls", "mounts": {"/live": h264("snow")}, "pem": (pem + key).decode()},
         {"name": "udp", "mounts": {"/live": h264("ball motion=sweep")}, "udp_only": True},
