@@ -40,7 +40,8 @@ def check_pin(trust: Trust, peer: ssl.SSLObject | None) -> None:
     certificate = peer.getpeercert(binary_form=True) if peer is not None else None
     seen = hashlib.sha256(certificate or b"").hexdigest()
     if not hmac.compare_digest(seen, plain_fingerprint(trust.fingerprint)):
-        raise ssl.SSLCertVerificationError(f"its certificate has the SHA-256 {seen}, another one is pinned")
+        said = f"its certificate has the SHA-256 {seen}, another one is pinned"
+        raise ssl.SSLCertVerificationError(0, said)  # with a number: only so has it a text (strerror)
 
 
 def plain_fingerprint(text: str) -> str:

@@ -48,6 +48,7 @@ class Session:
         self.writer = writer
         self._framer = Framer()
         self._waiting: list[Request] = []
+        self.transport = ""  # what the last SETUP asked for
 
     async def request(self) -> Request | None:
         """Give the next request; None when the client has gone."""
@@ -56,7 +57,9 @@ class Session:
             if not data:
                 return None
             self._waiting += [message for message in self._framer.feed(data) if isinstance(message, Request)]
-        return self._waiting.pop(0)
+        request = self._waiting.pop(0)
+        self.transport = request.headers.get("transport") or self.transport
+        return request
 
     def answer(self, request: Request, status: int = 200, fields: Fields = (), body: bytes = b"") -> None:
         """Answer with the request's CSeq."""
@@ -134,11 +137,12 @@ class ScriptedCamera(AbstractAsyncContextManager["ScriptedCamera"]):
         self.requests: list[Request] = []
         self.connections = 0
         self.port = 0
+        self.url_scheme = "rtsp" if tls is None else "rtsps"
 
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"{'rtsp' if self._tls is None else 'rtsps'}://127.0.0.1:{self.port}/stream"
+        return f"{self.url_scheme}://127.0.0.1:{self.port}/stream"
 
     @property
     def methods(self) -> list[str]:
