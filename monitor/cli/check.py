@@ -17,6 +17,7 @@ import typer
 
 from monitor.cli.hints import hint
 from monitor.cli.logs import log_to_stderr
+from monitor.cli.pasted import Pasted, take_apart
 from probes.address import Address, BadAddress, parse_address
 from probes.base import CheckOptions, Credentials, Observation, Secret, Side, Target, Trust
 from probes.failure import Stage
@@ -29,7 +30,7 @@ _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 
 
 def command(
-    url: Annotated[str, typer.Argument(help="rtsp://HOST[:PORT]/PATH or rtsps://…, without a log-in.")],
+    url: Annotated[str, typer.Argument(help="rtsp://HOST[:PORT]/PATH or rtsps://…")],
     *,
     username: Annotated[str | None, typer.Option(help="User name; needs --password-file.")] = None,
     password_file: Annotated[
@@ -55,6 +56,8 @@ def command(
 ) -> None:
     """Ask one camera once, stage by stage, with a reason and a hint. Exit 0 good, 1 bad, 2 wrong use."""
     log_to_stderr(verbose=verbose)
+    pasted = take_apart(url)
+    url = pasted.url
     try:
         address = parse_address(url)
     except BadAddress as error:
@@ -62,7 +65,7 @@ def command(
     target = Target(
         id="check",
         url=url,
-        credentials=_credentials(address, username, password_file, insecure_basic),
+        credentials=_credentials(address, _choose(pasted, username, password_file), insecure_basic),
         trust=_trust(ca_file, fingerprint),
     )
     options = CheckOptions(timeout=timeout, media_seconds=media_seconds)
@@ -98,18 +101,34 @@ def to_json(url: str, seen: Observation) -> dict[str, object]:
     }
 
 
-def _credentials(
-    address: Address, username: str | None, password_file: Path | None, insecure_basic: bool
-) -> Credentials | None:
+def _choose(pasted: Pasted, username: str | None, password_file: Path | None) -> tuple[str, Secret] | None:
+    """Take the log-in of the options, or the one that stood in the URL."""
+    if pasted.username is not None or pasted.password is not None:
+        if username is not None or password_file is not None:
+            raise typer.BadParameter("there is a log-in in the URL and one beside it", param_hint="URL")
+        typer.echo(
+            "warning: a log-in in the URL is seen in process lists; use --username and --password-file",
+            err=True,
+        )
+        return pasted.username or "", pasted.password or Secret("")
     if username is None and password_file is None:
         return None
     if username is None or password_file is None:
         raise typer.BadParameter("--username and --password-file go together", param_hint="--username")
+    return username, _read_password(password_file)
+
+
+def _credentials(
+    address: Address, log_in: tuple[str, Secret] | None, insecure_basic: bool
+) -> Credentials | None:
+    if log_in is None:
+        return None
+    username, password = log_in
     return Credentials(
         host=address.host,
         port=address.port,
         username=username,
-        password=_read_password(password_file),
+        password=password,
         basic_in_clear=insecure_basic,
     )
 
