@@ -10,10 +10,10 @@ from probes.wire.error import LimitExceeded, WireError
 from probes.wire.parameter_sets import picture_format
 from probes.wire.rtp import Packet, parse
 from probes.wire.sdp import parse_sdp
-from tests.wire.video import IDR, packets, units
+from tests.wire.video import IDR, PACKETIZERS, packets, units
 
 BOTH = pytest.mark.parametrize("codec", ["H264", "H265"])
-MTUS = st.sampled_from([40, 60, 200, 1400])
+MTUS = st.integers(16, 80) | st.integers(16, 1500)  # 16: one byte of an H.265 fragment in a packet
 
 
 def taken(codec: str, stream: list[Packet]) -> tuple[list[bytes], int]:
@@ -32,6 +32,23 @@ GOLDEN = [
     pytest.param("H265", ["2601aabb"], ["2601aabb"], id="single unit"),
     pytest.param("H265", ["6001 0003 4001aa 0004 4201bbcc"], ["4001aa", "4201bbcc"], id="AP"),
     pytest.param("H265", ["620193aa", "620113bb", "620153cc"], ["2601aabbcc"], id="FU"),
+    pytest.param("H264", ["41"], ["41"], id="a header alone"),
+    pytest.param(
+        "H264", ["78 0001 09 0002 06aa 0003 65bbcc"], ["09", "06aa", "65bbcc"], id="STAP-A of three"
+    ),
+    pytest.param("H264", ["78"], [], id="STAP-A of none"),
+    pytest.param("H264", ["7c85aa", "7c05", "7c45cc"], ["65aacc"], id="FU-A with nothing in the middle"),
+    pytest.param("H264", ["41aa", "7c85bb", "7c45cc", "41dd"], ["41aa", "65bbcc", "41dd"], id="all kinds"),
+    pytest.param("H265", ["6009 0003 0209aa"], ["0209aa"], id="AP of one"),
+    pytest.param("H265", ["630b93aa", "630b53bb"], ["270baabb"], id="FU keeps layer and temporal identity"),
+    pytest.param("H264", ["7c85aa", "7c85bb", "7c45cc"], ["65bbcc"], id="FU-A that begins twice"),
+    pytest.param(
+        "H264", ["7c85aa", "06bb", "7c45cc", "65dd"], ["06bb", "65dd"], id="FU-A with another inside"
+    ),
+    pytest.param("H264", ["78 0000 0002 68cc"], [], id="STAP-A with an empty unit"),
+    pytest.param("H264", ["78 0002 68cc 00"], [], id="STAP-A with a cut size"),
+    pytest.param("H265", ["6001 0001 40"], [], id="AP with half a header"),
+    pytest.param("H265", ["6201", "2601dd"], ["2601dd"], id="FU without its header"),
     pytest.param("H264", ["7c05bb", "7c45cc", "65dd"], ["65dd"], id="FU-A without its beginning"),
     pytest.param("H264", ["7c85aa", "65dd"], ["65dd"], id="FU-A without its end"),
     pytest.param("H264", ["7c85aa", "7c41bb"], [], id="FU-A that changes its type"),
@@ -44,10 +61,10 @@ GOLDEN = [
 
 @pytest.mark.parametrize(("codec", "payloads", "nals"), GOLDEN)
 def test_structures(codec: str, payloads: list[str], nals: list[str]) -> None:
-    """Each structure gives the NAL units that the RFC says, and broken ones give none."""
+    """Each structure gives the NAL units that the RFC says, over a wrap too; broken ones give none."""
     head = bytes.fromhex("8060")
     stream = [
-        parse(head + at.to_bytes(2) + bytes(8) + bytes.fromhex(payload.replace(" ", "")))
+        parse(head + (0xFFFF + at & 0xFFFF).to_bytes(2) + bytes(8) + bytes.fromhex(payload.replace(" ", "")))
         for at, payload in enumerate(payloads)
     ]
     assert taken(codec, stream)[0] == [bytes.fromhex(nal) for nal in nals]
@@ -66,14 +83,29 @@ def test_round_trip(codec: str, data: st.DataObject) -> None:
 @BOTH
 @settings(deadline=None, max_examples=80)
 @given(data=st.data())
-def test_loss_never_joins_wrongly(codec: str, data: st.DataObject) -> None:
-    """Whatever packets are lost: what comes out is some of the NAL units that went in, whole, in order."""
+def test_loss_costs_what_it_hit(codec: str, data: st.DataObject) -> None:
+    """Whatever packets are lost: the NAL units that lost none come out whole and in order, and no others."""
     nals = data.draw(st.lists(units(codec), min_size=1, max_size=8))
-    stream = packets(codec, nals, mtu=60)
-    kept = [packet for packet in stream if data.draw(st.booleans())]
-    out, _ = taken(codec, kept)
-    left = iter(nals)
-    assert all(nal in left for nal in out)
+    sequence, kept, expected = 65_520, list[Packet](), list[bytes]()
+    for nal in nals:
+        parts = packets(codec, [nal], mtu=60, first=sequence)
+        arrived = [part for part in parts if data.draw(st.booleans())]
+        sequence += len(parts)
+        kept += arrived
+        if arrived == parts:
+            expected.append(nal)
+    assert taken(codec, kept)[0] == expected
+
+
+@BOTH
+@pytest.mark.parametrize("lost", [1, 2, -1])
+def test_lost_fragments_are_counted(codec: str, lost: int) -> None:
+    """A fragment that is missing costs its NAL unit, once, and nothing of the next."""
+    first, second = (IDR[codec] + body * 300 for body in (b"x", b"y"))
+    stream = packets(codec, [first], mtu=100)
+    behind = packets(codec, [second], mtu=100, first=len(stream))
+    del stream[lost]
+    assert taken(codec, [*stream, *behind]) == ([second], 1)
 
 
 @BOTH
@@ -83,6 +115,30 @@ def test_late_packets_are_passed_over(codec: str) -> None:
     stream = packets(codec, nals, mtu=100)
     twice = [packet for packet in stream for _ in range(2)]
     assert taken(codec, twice)[0] == nals
+
+
+@BOTH
+@settings(deadline=None, max_examples=80)
+@given(data=st.data())
+def test_packets_are_what_the_standard_allows(codec: str, data: st.DataObject) -> None:
+    """No packet is longer than the MTU, the last alone has the marker, and no fragment is a whole unit."""
+    nals = data.draw(st.lists(units(codec), min_size=1, max_size=8))
+    mtu = data.draw(MTUS)
+    payloads = PACKETIZERS[codec](nals, mtu=mtu, aggregate=data.draw(st.booleans()))
+    assert [marker for _, marker in payloads] == [False] * (len(payloads) - 1) + [True]
+    kinds = CODECS[codec]
+    for payload, _ in payloads:
+        assert len(payload) <= mtu - 12
+        if kinds.type_of(payload[0]) == kinds.fragment:
+            assert payload[kinds.header_bytes] & 0xC0 != 0xC0
+
+
+@BOTH
+@pytest.mark.parametrize(("nal", "mtu"), [(b"", 1400), (IDR["H264"][:1] * 50, 14), (IDR["H264"][:1] * 50, 0)])
+def test_what_cannot_be_cut_is_refused(codec: str, nal: bytes, mtu: int) -> None:
+    """An empty NAL unit, and an MTU without room for a fragment, are our own mistakes."""
+    with pytest.raises(ValueError, match=r"NAL unit|fragment"):
+        PACKETIZERS[codec]([nal], mtu=mtu)
 
 
 @BOTH
