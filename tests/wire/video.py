@@ -3,11 +3,14 @@
 import json
 import subprocess
 from collections.abc import Iterable, Sequence
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from hypothesis import strategies as st
 
+from probes.wire.access_unit import AccessUnit, Collector
 from probes.wire.h264 import packetize_h264
 from probes.wire.h265 import packetize_h265
 from probes.wire.rtp import Packet, pack, parse
@@ -16,7 +19,11 @@ PACKETIZERS = {"H264": packetize_h264, "H265": packetize_h265}
 IDR = {"H264": b"\x65", "H265": b"\x26\x01"}  # headers of NAL units: IDR, IDR_W_RADL
 SLICE = {"H264": b"\x41", "H265": b"\x02\x01"}  # a P slice, TRAIL_R
 SEI = {"H264": b"\x06", "H265": b"\x4e\x01"}
+AUD = {"H264": b"\x09", "H265": b"\x46\x01"}
+SPS = {"H264": b"\x67", "H265": b"\x42\x01"}
+PPS = {"H264": b"\x68", "H265": b"\x44\x01"}
 FIRST = {"H264": b"\x88", "H265": b"\x80"}  # a slice's first byte: first_mb 0, first_slice_segment
+TICK = 3600  # from one picture to the next, 25 a second
 LATER = {"H264": b"\x48", "H265": b"\x40"}  # of a slice that is not the first of its picture
 
 
@@ -41,6 +48,39 @@ def packets(
         parse(pack(payload, sequence=first + at, timestamp=timestamp, ssrc=7, payload_type=96, marker=marker))
         for at, (payload, marker) in enumerate(payloads)
     ]
+
+
+def frame(codec: str, seed: int, *, key: bool = False, slices: int = 1) -> list[bytes]:
+    """The slice NAL units of one picture."""
+    header = (IDR if key else SLICE)[codec]
+    return [
+        header + (FIRST if at == 0 else LATER)[codec] + bytes([seed, at + 1]) * 90 + b"\x80"
+        for at in range(slices)
+    ]
+
+
+def stream(codec: str, pictures: list[list[bytes]], *, first: int = 0, mtu: int = 100) -> list[Packet]:
+    """Pictures as packets, one after the other."""
+    out: list[Packet] = []
+    for at, nals in enumerate(pictures):
+        out += packets(codec, nals, mtu=mtu, first=first + len(out), timestamp=TICK * at)
+    return out
+
+
+def collected(codec: str, taken: list[Packet]) -> list[AccessUnit]:
+    """The access units that packets make."""
+    collector = Collector(codec)
+    return [unit for packet in taken for unit in collector.take(packet)]
+
+
+def mark(packet: Packet, *, marker: bool) -> Packet:
+    """The same packet with another marker."""
+    return msgspec.structs.replace(packet, marker=marker)
+
+
+def fingerprint(nals: list[bytes]) -> str:
+    """SHA-256 over the slices, computed here."""
+    return sha256(b"".join(nals)).hexdigest()
 
 
 def encode(path: Path, options: Sequence[str], *, size: str, rate: str, frames: int = 12) -> bytes:
