@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from hypothesis import strategies as st
 
-from probes.wire.access_unit import AccessUnit, Collector
+from probes.wire.access_unit import CODECS, AccessUnit, Collector
 from probes.wire.h264 import packetize_h264
 from probes.wire.h265 import packetize_h265
 from probes.wire.rtp import Packet, pack, parse
@@ -97,3 +97,19 @@ def probe(path: Path) -> dict[str, Any]:
     out = subprocess.run((*command, str(path)), check=True, capture_output=True, timeout=60).stdout
     found: dict[str, Any] = json.loads(out)
     return found
+
+
+def pictures(codec: str, nals: list[bytes]) -> list[list[bytes]]:
+    """Cut a stream into access units: each begins with a first slice, or what leads it."""
+    kinds = CODECS[codec]
+    out: list[list[bytes]] = []
+    leading: list[bytes] = []
+    for nal in nals:
+        if kinds.type_of(nal[0]) not in kinds.slices:
+            leading.append(nal)
+        elif nal[kinds.header_bytes] & 0x80:
+            out.append([*leading, nal])
+            leading = []
+        else:
+            out[-1].append(nal)
+    return out
