@@ -18,7 +18,7 @@ class BitWriter:
 
     def flags(self, *values: int) -> "BitWriter":
         """Fields of one bit each."""
-        self._bits += [str(value) for value in values]
+        self._bits += [str(int(value)) for value in values]
         return self
 
     def ue(self, *values: int) -> "BitWriter":

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from probes.wire.bits import MAX_BYTES
 from probes.wire.error import WireError
 from probes.wire.parameter_sets import picture_format
-from probes.wire.picture_format import MAX_SIDE, PictureFormat
+from probes.wire.picture_format import MAX_SIDE, PictureFormat, make_format, make_rate
 from probes.wire.sps_h264 import parse_sps_h264
 from probes.wire.sps_h265 import parse_sps_h265, parse_vps_rate
 
@@ -58,6 +58,30 @@ TIMED_FORMAT_H265 = PictureFormat(width=320, height=240, fps=15.0)
 def test_format_of_a_stream(nals: list[bytes], codec: str, expected: PictureFormat | None) -> None:
     """The last sequence parameter set that can be read decides; everything else is passed over."""
     assert picture_format(nals, codec) == expected
+
+
+@pytest.mark.parametrize("side", [1, MAX_SIDE])
+def test_sizes_that_can_be(side: int) -> None:
+    """From one pixel to the highest level, a size is a size."""
+    assert make_format(side, side) == PictureFormat(width=side, height=side)
+
+
+@pytest.mark.parametrize(
+    ("width", "height"), [(0, 1), (1, 0), (-16, 16), (MAX_SIDE + 1, 16), (16, MAX_SIDE + 1)]
+)
+def test_sizes_that_cannot_be(width: int, height: int) -> None:
+    """Nothing below or above is."""
+    with pytest.raises(WireError):
+        make_format(width, height)
+
+
+@pytest.mark.parametrize(
+    ("ticks", "units", "rate"),
+    [(1, 100, 0.01), (1, 101, None), (1000, 1, 1000.0), (1001, 1, None), (30000, 1001, 29.97), (1, 0, None)],
+)
+def test_rates_that_can_be(ticks: int, units: int, rate: float | None) -> None:
+    """A rate between one picture in 100 seconds and 1000 a second is one; all else is a clock."""
+    assert make_rate(ticks, units) == rate
 
 
 def attempt(parse: Callable[[bytes], object], nal: bytes) -> None:
