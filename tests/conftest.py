@@ -1,6 +1,9 @@
-"""What holds for every test: its docstring is the sentence that it proves."""
+"""What holds for every test: its docstring is the sentence that it proves, and it leaves nothing behind."""
+
+from collections.abc import Iterator
 
 import pytest
+import structlog
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -10,3 +13,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     ]
     if silent:
         raise pytest.UsageError("these tests have no docstring: " + ", ".join(silent))
+
+
+@pytest.fixture(autouse=True)
+def _log_as_before() -> Iterator[None]:
+    """Undo what a command set up for its log: the stderr that it wrote to goes with its test."""
+    yield
+    structlog.reset_defaults()
