@@ -17,6 +17,7 @@ from pathlib import Path
 
 import uvloop
 
+from monitor.cli.assembly import settle_collector
 from probes.base import CheckOptions, Credentials, Depth, Secret, Side, Target
 from probes.rtsp import RtspProbe
 
@@ -86,6 +87,7 @@ async def main(arguments: list[str]) -> None:
     port, mode, concurrency, total, path = arguments
     options = OPTIONS[mode]
     targets = make_targets(int(port), path)
+    settle_collector()  # as `cctv-monitor run` does
     warm = "check" if mode == "hold" else mode
     plain = make_targets(int(port), path.replace("/hold/", "/"))
     await ask(islice(endless(plain), WARM_UP), OPTIONS[warm], WARM_UP)
