@@ -12,6 +12,8 @@ from probes.wire.sdp import Format, parameter_sets, parse_sdp
 
 CODECS = ("H264", "H265")
 MAX_FINGERPRINTS = 1024  # of one check: some 17 s at 60 frames per second
+REMEMBERED = 1024  # sets of parameter sets
+USUAL_SETS_BYTES = 1024  # of all parameter sets of a stream: those of cameras have less than 300
 MIN_FRAMES = 4  # to tell a frame rate from
 MIN_SECONDS = 0.4  # between the first and the last of them, by their timestamps
 
@@ -45,16 +47,18 @@ def choose_track(body: bytes) -> Track | None:
     return None
 
 
-@lru_cache(maxsize=1024)
-def _picture_in_band(sets: tuple[bytes, ...], codec: str) -> PictureFormat | None:
-    """Remember what parameter sets say: cameras of one model share them to the last bit."""
+@lru_cache(maxsize=REMEMBERED)
+def _remembered(sets: tuple[bytes, ...], codec: str) -> PictureFormat | None:
     return picture_format(sets, codec)
 
 
-@lru_cache(maxsize=1024)
-def _picture_described(fmtp: tuple[tuple[str, str], ...], codec: str) -> PictureFormat | None:
-    """Remember what format parameters say; as above."""
-    return picture_format(parameter_sets(Format(payload_type=0, codec=codec, fmtp=dict(fmtp))), codec)
+def _picture_of(sets: tuple[bytes, ...], codec: str) -> PictureFormat | None:
+    """Read what parameter sets say, once per model: cameras of one model share them to the last bit.
+
+    Only sets of a usual length are remembered: what a camera makes up must not fill our memory.
+    """
+    usual = sum(map(len, sets)) <= USUAL_SETS_BYTES
+    return _remembered(sets, codec) if usual else picture_format(sets, codec)
 
 
 def video_of(track: Track | None, watch: "MediaWatch | None") -> VideoFormat | None:
@@ -63,7 +67,7 @@ def video_of(track: Track | None, watch: "MediaWatch | None") -> VideoFormat | N
         return None
     picture = None if watch is None else watch.picture()
     if picture is None and track.format.fmtp:
-        picture = _picture_described(tuple(track.format.fmtp.items()), track.codec)
+        picture = _picture_of(parameter_sets(track.format), track.codec)
     fps = None if watch is None else watch.fps()
     if picture is None:
         return VideoFormat(codec=track.codec, fps=fps)
@@ -150,7 +154,7 @@ class MediaWatch:
     def picture(self) -> PictureFormat | None:
         """Read the size from the parameter sets that came with the stream."""
         sets = self._collector.parameter_sets
-        return _picture_in_band(tuple(sets), self._codec) if sets else None
+        return _picture_of(tuple(sets), self._codec) if sets else None
 
     def fps(self) -> float | None:
         """Measure frames per second of the stream's own clock; None when the window is too short."""
