@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from exporters.prometheus.catalogue import CONTRACT_EXPIRY
 from monitor.law.contracts import cover
-from monitor.model.estate import Contract
+from monitor.model.channels import Contract
 from monitor.run.board import Board
 
 BATCH = 250  # sites encoded before others may work

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from monitor.model.estate import Contract
+from monitor.model.channels import Contract
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,18 @@
-"""The register as values: institutions, sites, cameras, centres, gateways, streams, contracts."""
+"""The register as values: institutions, sites, recorders, cameras, centres, gateways, streams.
+
+Places, parties, channels with their contracts, allowances and official claims have files of their own.
+"""
 
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+
+from monitor.model.allowances import Exclusion, Maintenance
+from monitor.model.channels import Channel, Contract
+from monitor.model.claims import Claim
+from monitor.model.parties import Contact, Payer, Provider
+from monitor.model.places import District, Region, Settlement
+from monitor.model.regions import known_regions
 
 
 class InstitutionType(StrEnum):
@@ -25,6 +35,22 @@ class Ownership(StrEnum):
     PRIVATE = "private"
 
 
+class Regulator(StrEnum):
+    """The ministry that answers for an institution."""
+
+    ENLIGHTENMENT = "enlightenment"  # kindergartens, schools, colleges
+    SCIENCE = "science"  # science and higher education: universities
+
+
+class RecorderKind(StrEnum):
+    """Whose recorder it is, and so how its inputs are asked about."""
+
+    HIKVISION = "hikvision"
+    DAHUA = "dahua"
+    TRASSIR = "trassir"
+    OTHER = "other"
+
+
 class CentreKind(StrEnum):
     """Where pictures go: an Operational Control Centre, or a duty unit where there is none."""
 
@@ -42,7 +68,10 @@ class Institution:
     type: InstitutionType
     ownership: Ownership
     bin: str | None = None  # text, 12 digits: leading zeros count
-    headcount: int | None = None
+    headcount: int | None = None  # pupils and staff
+    headcount_on: date | None = None  # the day on which they were counted
+    settlement: str | None = None  # KATO code; says whether it stands in a regional centre
+    regulator: Regulator | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +86,20 @@ class Site:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recorder:
+    """A DVR or NVR at a site, in front of several cameras."""
+
+    recorder_id: str
+    site_id: str
+    kind: RecorderKind
+    url: str | None = None  # http(s):// of its own interface; without credentials
+    inputs: int | None = None
+    tls_fingerprint: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Camera:
-    """One video source at a site."""
+    """One video source at a site: an IP camera, or an input of a recorder."""
 
     camera_id: str
     site_id: str
@@ -66,6 +107,11 @@ class Camera:
     zone: str | None = None  # zone code, never coordinates
     basic_in_clear: bool = False
     tls_fingerprint: str | None = None  # SHA-256 of its certificate, hex
+    recorder_id: str | None = None
+    recorder_input: int | None = None  # from 1
+    bitrate_kbps: int | None = None  # as configured
+    commissioned_on: date | None = None  # in scope from this day; None: from its registration
+    decommissioned_on: date | None = None  # the first day on which it is out of scope
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +122,7 @@ class Centre:
     name: str
     kind: CentreKind
     region: str
+    parent: str | None = None  # the centre that it answers to
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,17 +149,6 @@ class Enrolment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Contract:
-    """The agreement under which a provider runs a site's channel. Both dates count as covered."""
-
-    contract_number: str
-    site_id: str
-    provider: str
-    starts_on: date
-    ends_on: date
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Stream:
     """What one camera sends to one gateway; a camera that is not enrolled has one with no gateway."""
 
@@ -127,13 +163,24 @@ class Stream:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estate:
-    """The whole register at one moment, each part keyed by its id."""
+    """The whole register at one moment, each part keyed by its id where it has one."""
 
+    regions: dict[str, Region] = field(default_factory=known_regions)
+    districts: dict[str, District] = field(default_factory=dict)
+    settlements: dict[str, Settlement] = field(default_factory=dict)
     institutions: dict[str, Institution] = field(default_factory=dict)
     sites: dict[str, Site] = field(default_factory=dict)
+    recorders: dict[str, Recorder] = field(default_factory=dict)
     cameras: dict[str, Camera] = field(default_factory=dict)
     centres: dict[str, Centre] = field(default_factory=dict)
     gateways: dict[str, Gateway] = field(default_factory=dict)
     enrolments: tuple[Enrolment, ...] = ()
+    providers: dict[str, Provider] = field(default_factory=dict)
+    payers: dict[str, Payer] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
     contracts: tuple[Contract, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    maintenance: dict[str, Maintenance] = field(default_factory=dict)
+    claims: dict[str, Claim] = field(default_factory=dict)
     revision: int = 0  # grows with every import

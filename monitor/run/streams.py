@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from monitor.model.estate import Camera, Contract, Enrolment, Estate, Stream
+from monitor.model.channels import Contract
+from monitor.model.estate import Camera, Enrolment, Estate, Stream
 
 
 def streams_of(estate: Estate) -> tuple[Stream, ...]:
@@ -74,6 +75,7 @@ class Index:
         for camera in estate.cameras.values():
             index.cameras_of_site.setdefault(camera.site_id, []).append(camera.camera_id)
         for contract in estate.contracts:
-            index.contracts_of_site.setdefault(contract.site_id, []).append(contract)
-            index.sites_of_provider.setdefault(contract.provider, set()).add(contract.site_id)
+            site_id = estate.channels[contract.channel_id].site_id
+            index.contracts_of_site.setdefault(site_id, []).append(contract)
+            index.sites_of_provider.setdefault(contract.provider, set()).add(site_id)
         return index

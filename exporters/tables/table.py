@@ -1,0 +1,107 @@
+"""One list of rows under columns, and its three forms.
+
+JSON keeps values as they are (dates and moments in ISO 8601); CSV is for people's spreadsheets and takes
+care that no cell of it can be a formula; text is drawn in the reader's language.
+"""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from exporters.locale.forms import NOTHING, format_count, format_day
+from exporters.locale.texts import PREFIXES
+from exporters.terminal.view import printable
+from exporters.terminal.words import Words
+
+Value = str | int | float | bool | date | datetime | StrEnum | None
+Record = Mapping[str, Value]
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # what spreadsheets take for one
+
+
+class Format(StrEnum):
+    """How a list is written."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows under columns. Columns are the keys of the rows; their headings are the texts `column.KEY`."""
+
+    columns: Sequence[str]
+    rows: Sequence[Record]
+
+
+def as_records(table: Table) -> list[dict[str, object]]:
+    """Give the rows as JSON objects, keys in the order of the columns."""
+    return [{key: _plain(row.get(key)) for key in table.columns} for row in table.rows]
+
+
+def as_csv(table: Table) -> str:
+    """Give the rows as CSV under their keys; a text that would be a formula gets an apostrophe in front."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(table.columns)
+    for row in table.rows:
+        writer.writerow([_safe(row.get(key)) for key in table.columns])
+    return out.getvalue()
+
+
+def as_lines(table: Table, words: Words) -> list[str]:
+    """Draw the rows for a person: headings in the language, figures to the right."""
+    heads = [words.text(f"column.{key}") for key in table.columns]
+    body = [[_told(row.get(key), words) for key in table.columns] for row in table.rows]
+    widths = [max(map(len, column)) for column in zip(heads, *body, strict=True)]
+    right = [
+        bool(table.rows) and all(_is_figure(row.get(key)) for row in table.rows) for key in table.columns
+    ]
+
+    def line(cells: Sequence[str]) -> str:
+        fitted = (
+            cell.rjust(width) if figure else cell.ljust(width)
+            for cell, width, figure in zip(cells, widths, right, strict=True)
+        )
+        return "  ".join(fitted).rstrip()
+
+    return [line(heads), *(line(cells) for cells in body)]
+
+
+def _plain(value: Value) -> object:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _safe(value: Value) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, date):
+        return value.isoformat()
+    text = str(value)
+    return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
+
+
+def _is_figure(value: Value) -> bool:
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def _told(value: Value, words: Words) -> str:
+    if value is None:
+        return NOTHING
+    if isinstance(value, bool):
+        return words.text("word.yes" if value else "word.no")
+    if isinstance(value, datetime):
+        return words.moment(value)
+    if isinstance(value, date):
+        return format_day(value, words.locale)
+    if isinstance(value, StrEnum):
+        return words.translator.of(value) if type(value) in PREFIXES else value.value
+    if isinstance(value, int):
+        return format_count(value, words.locale)
+    return printable(str(value))
