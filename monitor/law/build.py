@@ -11,6 +11,7 @@ from monitor.law.rules import (
     Bridging,
     ContractTerm,
     Figure,
+    Gap,
     LeadTime,
     LegalBasis,
     Pack,
@@ -19,6 +20,7 @@ from monitor.law.rules import (
 )
 from monitor.law.scheme import Band, CentreClause, Flag, Measure, Scheme
 from monitor.law.sources import Confidence, Origin, Wording
+from monitor.settings.document import Document
 
 
 def join(parts: Iterable[Rules]) -> Rules:
@@ -35,11 +37,12 @@ def join(parts: Iterable[Rules]) -> Rules:
     return Rules(thresholds=thresholds, **listed)
 
 
-def rules_of(pack: PackFile, file: str) -> Rules:
+def rules_of(document: Document[PackFile], file: str) -> Rules:
     """Turn one pack into values; `file` is its name."""
+    pack = document.value
     maker = _Maker(pack)
     return Rules(
-        packs=(_edition(pack, file),),
+        packs=(_edition(document, file),),
         schemes=(maker.scheme(pack.compliance),) if pack.compliance is not None else (),
         thresholds=maker.thresholds(pack.thresholds),
         bridgings=tuple(
@@ -76,8 +79,10 @@ def rules_of(pack: PackFile, file: str) -> Rules:
     )
 
 
-def _edition(pack: PackFile, file: str) -> Pack:
-    counted = Counter(rule.confidence for _, rule in rules_in(pack))
+def _edition(document: Document[PackFile], file: str) -> Pack:
+    pack, rules = document.value, list(rules_in(document.value))
+    counted = Counter(rule.confidence for _, rule in rules)
+    missing = [document.mistake(at, rule.note or "") for at, rule in rules if _is_missing(rule)]
     return Pack(
         pack=pack.pack,
         version=pack.version,
@@ -86,7 +91,12 @@ def _edition(pack: PackFile, file: str) -> Pack:
         valid_from=pack.valid_from,
         valid_to=pack.valid_to,
         counts={confidence: counted[confidence] for confidence in Confidence},
+        gaps=tuple(Gap(line=told.line, key=told.key, note=told.text) for told in missing),
     )
+
+
+def _is_missing(rule: Rule) -> bool:
+    return rule.confidence is Confidence.MISSING
 
 
 def _wording(words: Words) -> Wording:
@@ -188,6 +198,7 @@ class _Maker:
             types=frozenset(rule.types) if rule.types is not None else None,
             regional_centre=rule.regional_centre,
             regions=frozenset(rule.regions) if rule.regions is not None else None,
+            category=rule.category,
             undecided=rule.undecided,
             origin=self.origin(rule, told),
         )

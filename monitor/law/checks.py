@@ -89,6 +89,10 @@ def _names(scheme: Compliance) -> Iterator[tuple[KeyPath, str]]:
     if centre is not None and centre.category not in bands:
         text = f"{centre.category} is not a category of this pack{nearest(centre.category, bands)}"
         yield ("regional_centre", "category"), text
+    for index, flag in enumerate(scheme.flags):
+        if flag.category is not None and flag.category not in bands:
+            text = f"{flag.category} is not a category of this pack{nearest(flag.category, bands)}"
+            yield ("flags", index, "category"), text
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

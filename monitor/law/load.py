@@ -50,7 +50,7 @@ def load_rules(folder: Path | None = None) -> Rules:
     mistakes += [_of(file, mistake) for file, mistake in mistakes_between(written)]
     if mistakes:
         raise RulesError(sorted(mistakes, key=lambda m: (m.file, m.line or 0, m.key)))
-    return join(rules_of(one.document.value, one.file) for one in written)
+    return join(rules_of(one.document, one.file) for one in written)
 
 
 def read_packs(folder: Path) -> tuple[list[Written], list[RuleMistake]]:

@@ -130,6 +130,7 @@ class FlagRule(Rule):
     types: list[Type] | None = None
     regional_centre: bool | None = None
     regions: list[Kato] | None = None
+    category: Code | None = None
     undecided: bool = False
 
     @model_validator(mode="after")

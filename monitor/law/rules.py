@@ -143,6 +143,15 @@ class BaselineFigure:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A rule that somebody has still to fill in."""
+
+    line: int | None
+    key: str
+    note: str  # who is to do it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pack:
     """One file of rules."""
 
@@ -153,6 +162,7 @@ class Pack:
     valid_from: date
     valid_to: date | None
     counts: Mapping[Confidence, int]  # rules by how sure they are
+    gaps: tuple[Gap, ...] = ()
 
 
 class _Dated(Protocol):

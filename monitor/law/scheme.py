@@ -66,15 +66,17 @@ class Flag:
     types: frozenset[InstitutionType] | None  # None: of any
     regional_centre: bool | None  # None: wherever
     regions: frozenset[str] | None  # None: wherever
+    category: str | None  # None: whatever comes out
     undecided: bool  # whether the category could as well be the band's own
     origin: Origin
 
-    def fits(self, place: "Place", headcount: int, day: date) -> bool:
-        """Say whether the doubt is raised about an institution of a place and headcount on a day."""
+    def fits(self, place: "Place", headcount: int, category: str, day: date) -> bool:
+        """Say whether the doubt is raised about a category that came out for a place and headcount."""
         return (
             self.origin.holds_on(day)
             and self.headcount_from <= headcount
             and (self.headcount_to is None or headcount <= self.headcount_to)
+            and (self.category is None or category == self.category)
             and (self.types is None or place.type in self.types)
             and (self.regional_centre is None or place.regional_centre is self.regional_centre)
             and (self.regions is None or place.region in self.regions)
