@@ -8,12 +8,14 @@ Whether the law allows a bridge in a given case is for procurement to say; here 
 
 from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import MAXYEAR, date
 from enum import StrEnum
 
 from monitor.law.coverage import Run, contract_on, day_after, day_before, last_day, need_of, runs_of
-from monitor.law.terms import ContractRules, LegalBasis
+from monitor.law.rules import Bridging as Rule
+from monitor.law.rules import LegalBasis
+from monitor.law.terms import ContractRules
 from monitor.model.channels import Channel, Contract, ContractForm
 
 BRIDGING = frozenset({ContractForm.EXTENSION, ContractForm.SINGLE_SOURCE})
@@ -68,14 +70,14 @@ class BridgingState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bridging:
+class Bridge:
     """The bridge of one channel on one day."""
 
     state: BridgingState
     window: Window | None = None  # of the gap that holds the day, else of the one in sight; None: no gap
     days_used: int | None = None  # of the window, the day included; None while it is not open
     days_left: int | None = None  # after the day: of the bridge in use, else of the open window
-    bridge: Contract | None = None  # in use, else the last that was, else the first that will be
+    contract: Contract | None = None  # in use, else the last that was, else the first that will be
     bases: tuple[LegalBasis, ...] = ()  # what it may rest upon: to be confirmed with procurement
     volume_kzt: int | None = None  # of the bridge, where its price is known
     chained: bool = False  # more than one agreement bridges the same gap
@@ -94,32 +96,33 @@ class _Gap:
         return len({contract.agreement for _, _, contract in self.bridges}) > 1
 
 
-def bridging(channel: Channel, contracts: Sequence[Contract], day: date, rules: ContractRules) -> Bridging:
+def bridging(channel: Channel, contracts: Sequence[Contract], day: date, rules: ContractRules) -> Bridge:
     """Judge the bridge of one channel by its contracts on a local day."""
     need = need_of(channel, contracts)
     gap = _gap(contracts, day)
     if gap is None or (need.last is not None and need.last <= max(gap.ended_on, day_before(day))):
-        return Bridging(state=BridgingState.NOT_NEEDED)
+        return Bridge(state=BridgingState.NOT_NEEDED)
+    rule = rules.bridging_on(day_after(gap.ended_on))
+    if rule is None:
+        return Bridge(state=BridgingState.NOT_NEEDED)
     starts_on = gap.tender.first if gap.tender is not None else None
-    window = Window.after(gap.ended_on, rules.bridge_months, starts_on)
-    bridge = _bridge(gap, day)
-    bases = _bases(bridge, max(day, window.first), rules)
-    volume = volume_kzt(bridge, day) if bridge is not None else None
-    if day <= gap.ended_on or not need.holds(day):
-        state = BridgingState.NOT_NEEDED
-        return Bridging(state=state, window=window, bridge=bridge, bases=bases, volume_kzt=volume)
-    until = last_day(bridge, day) if bridge is not None else None
-    used = bridge is not None and bridge.starts_on <= day and until is not None
-    return Bridging(
-        state=_state(gap, window, day, rules),
+    window = Window.after(gap.ended_on, rule.months, starts_on)
+    contract = _contract(gap, day)
+    known = Bridge(
+        state=BridgingState.NOT_NEEDED,
         window=window,
-        days_used=window.used(day),
-        days_left=max(0, (min(until, window.last) - day).days) if used and until else window.left(day),
-        bridge=bridge,
-        bases=bases,
-        volume_kzt=volume,
+        contract=contract,
+        bases=_bases(contract, max(day, window.first), rules),
+        volume_kzt=volume_kzt(contract, day) if contract is not None else None,
         chained=gap.chained,
     )
+    if day <= gap.ended_on or not need.holds(day):
+        return known
+    begun = contract is not None and contract.starts_on <= day
+    until = last_day(contract, day) if contract is not None and begun else None
+    left = window.left(day) if until is None else max(0, (min(until, window.last) - day).days)
+    state = _state(gap, window, day, rule, rules.expiring_days)
+    return replace(known, state=state, days_used=window.used(day), days_left=left)
 
 
 def _gap(contracts: Sequence[Contract], day: date) -> _Gap | None:
@@ -142,18 +145,19 @@ def _gap(contracts: Sequence[Contract], day: date) -> _Gap | None:
     return _Gap(ended_on, tender, tuple(within))
 
 
-def _bridge(gap: _Gap, day: date) -> Contract | None:
+def _contract(gap: _Gap, day: date) -> Contract | None:
     """Choose of a gap's bridges the one in use, else the last that was, else the first that will be."""
     bridges = [contract for _, _, contract in gap.bridges]
-    begun = [contract for first, _, contract in gap.bridges if first <= day]
     in_use = contract_on(bridges, day)
     if in_use is not None or not bridges:
         return in_use
+    begun = [contract for contract in bridges if contract.starts_on <= day]
     return begun[-1] if begun else bridges[0]
 
 
-def _state(gap: _Gap, window: Window, day: date, rules: ContractRules) -> BridgingState:
-    if gap.chained or any(last > window.limit for _, last, _ in gap.bridges):
+def _state(gap: _Gap, window: Window, day: date, rule: Rule, expiring_days: int) -> BridgingState:
+    chained = gap.chained and not rule.chained
+    if chained or any(last > window.limit for _, last, _ in gap.bridges):
         return BridgingState.EXCEEDED
     until = max((last for first, last, _ in gap.bridges if first <= day), default=None)
     if until is None:
@@ -161,15 +165,15 @@ def _state(gap: _Gap, window: Window, day: date, rules: ContractRules) -> Bridgi
     if until < day:
         return BridgingState.EXPIRED_NO_AWARD  # one in a gap: what was left of the window is gone
     follows = gap.tender is not None and gap.tender.first <= day_after(until)
-    soon = (until - day).days <= rules.expiring_days
+    soon = (until - day).days <= expiring_days
     return BridgingState.EXPIRING if soon and not follows else BridgingState.IN_USE
 
 
-def _bases(bridge: Contract | None, day: date, rules: ContractRules) -> tuple[LegalBasis, ...]:
-    if bridge is None:
+def _bases(contract: Contract | None, day: date, rules: ContractRules) -> tuple[LegalBasis, ...]:
+    if contract is None:
         return rules.bases_on(day)
-    named = tuple(basis for basis in rules.bases if basis.code == bridge.legal_basis)
-    return named or rules.bases_on(bridge.starts_on, bridge.form)
+    named = tuple(basis for basis in rules.bases if basis.code == contract.legal_basis)
+    return named or rules.bases_on(contract.starts_on, contract.form)
 
 
 def volume_kzt(contract: Contract, day: date) -> int | None:
@@ -187,14 +191,3 @@ def volume_kzt(contract: Contract, day: date) -> int | None:
     length = (add_months(contract.starts_on, months + 1) - begun).days
     part = (after - begun).days / length if length else 0.0
     return round(contract.monthly_price_kzt * (months + part))
-
-
-def last_safe_tender_day(ends_on: date, rules: ContractRules) -> date | None:
-    """Return the last day on which a tender that follows a cover's last day can safely be started.
-
-    The lead time is that of the pack on that last day; None: the pack does not say.
-    """
-    lead = rules.lead_days(ends_on)
-    if lead is None:
-        return None
-    return date.fromordinal(max(1, ends_on.toordinal() - lead))

@@ -12,7 +12,7 @@ from monitor.model.channels import Contract, Stage
 class Remark(StrEnum):
     """What is odd."""
 
-    CROSSES_YEAR = "crosses_year"  # it runs over 31 December: a contract is for one fiscal year
+    CROSSES_YEAR = "crosses_year"  # it outlives the fiscal year that it is for
     BACK_DATED = "back_dated"  # concluded after it began: until then nothing covered its days
     TERMINATED_AHEAD = "terminated_ahead"  # terminated, and its last day was not brought forward
     OVERLAPPING = "overlapping"  # another contract covers some of the same days
@@ -21,8 +21,7 @@ class Remark(StrEnum):
 def remarks(contract: Contract, day: date, rules: ContractRules) -> tuple[Remark, ...]:
     """List what is odd about one contract by itself, seen from a day."""
     found = []
-    crosses = contract.starts_on.year != contract.ends_on.year
-    if crosses and contract.stage in IN_FORCE and not rules.crosses_year:
+    if contract.stage in IN_FORCE and rules.outlives_its_year(contract):
         found.append(Remark.CROSSES_YEAR)
     if contract.contract_date > contract.starts_on and last_day(contract, day) is not None:
         found.append(Remark.BACK_DATED)

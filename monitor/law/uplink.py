@@ -1,7 +1,6 @@
 """Whether a site's uplink can carry its cameras at all, and what internet a school of its size should have.
 
-The figures come from the rule pack. The rule for schools says what they must be able to download; for the
-upload of large ones it says nothing, and then nothing is said here.
+The figures come from the rule packs.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,23 +8,22 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import accumulate
 
+from monitor.law.rules import Bandwidth
 from monitor.model.channels import Channel
 from monitor.model.estate import Camera, Site
+
+KBPS_PER_MBPS = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UplinkRules:
-    """What the pack says of bandwidth."""
+    """What is assumed of cameras and of room on a line."""
 
     default_kbps: Mapping[str, int]  # of a camera, by codec in lower case; "" where the codec is not known
     tight_share: float  # of the upload: what needs more of it is tight
-    down_kbps: int  # that every school must be able to download
-    up_kbps: int  # that a school of at most `small_headcount` must be able to upload
-    small_headcount: int  # up to here `down_kbps` is enough
-    kbps_per_head: int  # to be downloaded beyond that, for each of all heads
 
 
-class Verdict(StrEnum):
+class Fits(StrEnum):
     """Whether the cameras fit."""
 
     FEASIBLE = "feasible"
@@ -38,11 +36,11 @@ class Verdict(StrEnum):
 class Feasibility:
     """What a site's cameras need, and what there is."""
 
-    verdict: Verdict
+    fits: Fits
     cameras: int
     needed_kbps: int | None  # None: the bitrate of a camera is not known and the pack has none for it
     available_kbps: int | None  # None: no upload is registered
-    fit: int | None  # how many cameras fit, the thriftiest first; None: not known
+    fitting: int | None  # how many cameras fit, the thriftiest first; None: not known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +48,7 @@ class Internet:
     """What a school of a size must have by the rule for schools."""
 
     down_kbps: int
-    up_kbps: int | None  # None: the rule does not say
+    up_kbps: int  # of a large school the pack's own reading: the rule does not say
 
 
 def bitrate_kbps(
@@ -87,30 +85,29 @@ def feasibility(
     """Set what cameras need against what the uplink has."""
     known = sorted(kbps for kbps in bitrates_kbps if kbps is not None)
     needed = sum(known) if len(known) == len(bitrates_kbps) else None
-    fit = None
+    fitting = None
     if available_kbps is not None and needed is not None:
-        fit = sum(used <= available_kbps for used in accumulate(known))
+        fitting = sum(used <= available_kbps for used in accumulate(known))
     return Feasibility(
-        verdict=_verdict(needed, available_kbps, rules),
+        fits=_fits(needed, available_kbps, rules),
         cameras=len(bitrates_kbps),
         needed_kbps=needed,
         available_kbps=available_kbps,
-        fit=fit,
+        fitting=fitting,
     )
 
 
-def _verdict(needed: int | None, available: int | None, rules: UplinkRules) -> Verdict:
+def _fits(needed: int | None, available: int | None, rules: UplinkRules) -> Fits:
     if needed is None or available is None:
-        return Verdict.UNKNOWN
+        return Fits.UNKNOWN
     if needed > available:
-        return Verdict.IMPOSSIBLE
-    return Verdict.TIGHT if needed > rules.tight_share * available else Verdict.FEASIBLE
+        return Fits.IMPOSSIBLE
+    return Fits.TIGHT if needed > rules.tight_share * available else Fits.FEASIBLE
 
 
-def required_internet(headcount: int | None, rules: UplinkRules) -> Internet | None:
+def required_internet(headcount: int | None, bandwidth: Bandwidth) -> Internet | None:
     """Return what a school must have by its headcount; None: that is not known."""
     if headcount is None:
         return None
-    if headcount <= rules.small_headcount:
-        return Internet(down_kbps=rules.down_kbps, up_kbps=rules.up_kbps)
-    return Internet(down_kbps=max(rules.down_kbps, headcount * rules.kbps_per_head), up_kbps=None)
+    down = bandwidth.required_down(headcount)
+    return Internet(down_kbps=round(down * KBPS_PER_MBPS), up_kbps=round(bandwidth.up_mbps * KBPS_PER_MBPS))

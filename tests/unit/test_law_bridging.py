@@ -8,22 +8,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.law.bridging import (
-    Bridging,
+    Bridge,
     BridgingState,
     Window,
     add_months,
     bridging,
-    last_safe_tender_day,
     volume_kzt,
 )
-from monitor.law.terms import ContractRules, LeadTime
+from monitor.law.load import load_rules
+from monitor.law.rules import LeadTime, Method
+from monitor.law.terms import ContractRules
 from monitor.model.channels import Contract, ContractForm, Stage
-from tests.agreements import BASIS, LATER, RULES, Day, channel, contract, on
+from tests.agreements import BASIS, LATER, NEW_LAW, OLD_LAW, RULES, Day, channel, contract, on
 
 OLD = contract("old", (2025, 1, 1), (2025, 12, 31))
 EXTENSION = contract("ext", (1, 1), (2, 28), form=ContractForm.EXTENSION, monthly_price_kzt=100_000)
 SHORT = contract("short", (1, 1), (1, 31), form=ContractForm.SINGLE_SOURCE)
 SECOND = contract("second", (2, 1), (2, 28), form=ContractForm.SINGLE_SOURCE)
+SINGLE_2024 = contract("2024", (2024, 1, 1), (2024, 2, 29), form=ContractForm.SINGLE_SOURCE)
 CHAIN = contract("chain", (3, 1), (4, 30), form=ContractForm.SINGLE_SOURCE)
 LONG = contract("long", (1, 1), (3, 1), form=ContractForm.EXTENSION)
 TENDER = contract("tender", (2, 16), (12, 31))
@@ -137,7 +139,7 @@ def test_states(
     assert (found.state, found.days_used, found.days_left) == (state, used, left)
 
 
-def of(*contracts: Contract, day: Day = (1, 5), rules: ContractRules = RULES) -> Bridging:
+def of(*contracts: Contract, day: Day = (1, 5), rules: ContractRules = RULES) -> Bridge:
     return bridging(channel(), contracts, on(day), rules)
 
 
@@ -145,7 +147,7 @@ def test_what_is_not_needed_is_not_bridged() -> None:
     """No window opens where the need ends with the contract."""
     ended = channel(needed_until=date(2025, 12, 31))
     assert bridging(ended, [OLD], date(2025, 12, 1), RULES).window is None
-    assert bridging(ended, [OLD], date(2026, 1, 5), RULES) == Bridging(state=NOT_NEEDED)
+    assert bridging(ended, [OLD], date(2026, 1, 5), RULES) == Bridge(state=NOT_NEEDED)
 
 
 def test_the_window_is_seen_coming() -> None:
@@ -166,8 +168,7 @@ def test_the_window_is_seen_coming() -> None:
         pytest.param(
             [OLD, replace(EXTENSION, legal_basis=BASIS.code)], (1, 5), (BASIS,), id="the one it names"
         ),
-        pytest.param([OLD, SHORT], (1, 5), (), id="the pack has none for the form"),
-        pytest.param([contract("o", (2015, 1, 1), (2015, 6, 30))], (2015, 7, 9), (), id="none at that date"),
+        pytest.param([SINGLE_2024], (2024, 1, 9), (), id="the pack has none for the form"),
     ],
 )
 def test_the_legal_basis(contracts: list[Contract], day: Day, expected: tuple[object, ...]) -> None:
@@ -193,14 +194,43 @@ def test_the_volume(starts: Day, ends: Day, price: int | None, volume: int | Non
     assert of(OLD, EXTENSION).volume_kzt == 200_000
 
 
-def test_the_last_safe_day() -> None:
-    """A tender must start its lead time before the end, by the lead time that holds then."""
-    assert last_safe_tender_day(date(2026, 12, 31), RULES) == date(2026, 10, 17)
-    lead_times = (
-        LeadTime(days=75, valid_from=date(2016, 1, 1), valid_to=date(2026, 6, 30)),
-        LeadTime(days=45, valid_from=date(2026, 7, 1)),
-    )
-    rules = replace(RULES, lead_times=lead_times)
-    assert last_safe_tender_day(date(2026, 6, 30), rules) == date(2026, 4, 16)
-    assert last_safe_tender_day(date(2026, 12, 31), rules) == date(2026, 11, 16)
-    assert last_safe_tender_day(date(2015, 12, 31), rules) is None
+LEADS = (
+    LeadTime(method=Method.TENDER, days=60, origin=OLD_LAW),
+    LeadTime(method=Method.TENDER, days=10, origin=NEW_LAW),
+)
+
+
+@pytest.mark.parametrize(
+    ("ends_on", "expected"),
+    [
+        pytest.param((2024, 12, 31), (2024, 11, 1), id="under the old law"),
+        pytest.param((2025, 12, 31), (2025, 12, 21), id="under the new law"),
+        pytest.param((2025, 1, 11), (2025, 1, 1), id="the new law's first day is in time"),
+        pytest.param((2025, 1, 10), (2024, 11, 11), id="one earlier: it had to start under the old law"),
+        pytest.param((2025, 3, 31), (2025, 3, 21), id="the later start counts"),
+        pytest.param((2016, 2, 1), None, id="before any rule"),
+    ],
+)
+def test_the_last_safe_day(ends_on: Day, expected: Day | None) -> None:
+    """A tender that starts that day, by the lead time of that day, is through when the cover ends."""
+    found = replace(RULES, lead_times=LEADS).last_safe_day(on(ends_on))
+    assert found == (on(expected) if expected else None)
+
+
+def test_the_shipped_packs_bridge_two_months() -> None:
+    """The packs that come with the program have what is needed here, under the old law and the new one."""
+    for day in (date(2024, 6, 1), date(2026, 6, 1)):
+        rules = ContractRules.of(load_rules(), day)
+        assert rules.at_risk_days == (90, 60, 30, 14, 7)
+        assert (rules.expiring_days, rules.correlation_days, rules.correlation_share) == (14, 3, 0.8)
+        bridge = rules.bridging_on(day)
+        assert bridge is not None
+        assert (bridge.months, bridge.chained) == (2, False)
+        assert rules.bases_on(day, ContractForm.SINGLE_SOURCE)
+        assert rules.last_safe_day(day) is not None
+
+
+def test_where_no_rule_is_there_is_no_bridge() -> None:
+    """A gap of a time of which the packs say nothing has no window."""
+    old = contract("o", (2015, 1, 1), (2015, 6, 30))
+    assert of(old, day=(2015, 7, 9)) == Bridge(state=NOT_NEEDED)

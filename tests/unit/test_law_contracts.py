@@ -266,9 +266,10 @@ def test_remarks(contracts: list[Contract], day: Day, expected: tuple[Remark, ..
 
 
 def test_the_pack_may_let_a_contract_cross_the_year() -> None:
-    """No remark where the rules allow it."""
+    """No remark where the rules allow two fiscal years."""
+    longer = replace(RULES.terms[0], fiscal_years=2)
     crossing = contract("n", (2, 1), (2027, 1, 31))
-    assert not all_remarks(crossing, [crossing], date(2026, 6, 1), replace(RULES, crosses_year=True))
+    assert not all_remarks(crossing, [crossing], date(2026, 6, 1), replace(RULES, terms=[longer]))
 
 
 @pytest.mark.parametrize(
