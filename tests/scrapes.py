@@ -31,7 +31,7 @@ from probes.base import Observation, Side, StageTime
 from probes.centre.base import Sweep
 from probes.failure import Failure, Stage
 from simulator.virtual_clock import EPOCH
-from tests import agreements
+from tests import registered
 
 DOCS = Path(__file__).parents[1] / "docs" / "metrics.md"
 ALMATY = ZoneInfo("Asia/Almaty")
@@ -64,7 +64,7 @@ def estate(institutions: int, cameras: int = 2, contracts: Iterable[Contract] = 
         enrolments=tuple(
             Enrolment(camera_id=f"c{n}-{c}", gateway_id="g", stream_key=f"{n}/{c}") for n, c in pairs
         ),
-        channels=agreements.channels_of(f"s{n}" for n in numbers),
+        channels=registered.channels_of(f"s{n}" for n in numbers),
         contracts=tuple(contracts),
     )
 
@@ -104,7 +104,7 @@ def by(samples: Samples, name: str, label: str) -> dict[str, float]:
 
 
 def contract(site: int, ends_on: date = date(2026, 12, 31), number: str = "7/2026") -> Contract:
-    return agreements.contract(f"s{site}", date(2026, 1, 1), ends_on, number=number)
+    return registered.contract(f"s{site}", date(2026, 1, 1), ends_on, number=number)
 
 
 def incident(subject: str, scope: Scope, cause: Cause = Cause.SITE_DARK) -> Incident:

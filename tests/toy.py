@@ -23,7 +23,7 @@ from probes.base import CheckOptions, Depth, Observation, Side, Target
 from probes.centre.base import StreamSample, Sweep
 from probes.failure import Failure, Stage
 from simulator.virtual_clock import VirtualLoop
-from tests.agreements import channels_of, providers_of
+from tests.registered import channels_of, providers_of
 
 STAGES = {Failure.CONNECT_TIMEOUT: Stage.CONNECT, Failure.NO_MEDIA: Stage.MEDIA}
 CAMERAS = [f"c{index}" for index in range(4)]

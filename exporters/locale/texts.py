@@ -9,6 +9,10 @@ from importlib.resources import files
 
 from babel.messages.pofile import read_po
 
+from monitor.law.category import Unclear
+from monitor.law.compliance import Standing
+from monitor.law.sources import Confidence
+from monitor.model.allowances import Reason, Subject
 from monitor.model.estate import InstitutionType
 from monitor.model.incident import Scope
 from monitor.model.verdict import Cause, Owner, Proof, State, Warn
@@ -27,6 +31,11 @@ PREFIXES: dict[type[StrEnum], str] = {
     Stage: "stage",
     Scope: "scope",
     InstitutionType: "type",
+    Subject: "subject",
+    Reason: "reason",
+    Confidence: "confidence",
+    Standing: "standing",
+    Unclear: "unclear",
 }
 
 

@@ -27,7 +27,10 @@ COMMANDS: dict[str, Entry] = {
     "status": Entry("monitor.cli.status", "Show what is received now, and what is not and why."),
     "demo": Entry("monitor.cli.demo", "Watch a make-believe estate: real protocols, faults come and go."),
     "config": Entry("monitor.cli.config", "Check a configuration file."),
+    "rules": Entry("monitor.cli.rules", "Check the rules of law, and ask them about an institution."),
     "register": Entry("monitor.cli.register", "Import institutions, sites, cameras and contracts."),
+    "exclusions": Entry("monitor.cli.exclusions", "Keep cameras out of the rate by an approved decision."),
+    "maintenance": Entry("monitor.cli.maintenance", "Announce planned work, list it, end it."),
     "credentials": Entry("monitor.cli.credentials", "Import camera and gateway passwords."),
 }
 

@@ -116,11 +116,16 @@ async def import_files(
         if found.refused or wish.dry_run:
             return found
         progress.now("writing the register, rows")
-        author = Author(who=getpass.getuser(), command=wish.command, recorded_at=now)
+        author = author_of(wish.command, now)
         revision = await store.apply_register(
             found.plan.change, moment, progress=progress.at, author=author, sources=_sources(found)
         )
         return outcome(found.plan, revision)
+
+
+def author_of(command: str, now: datetime) -> Author:
+    """Name who runs this command, for the journal."""
+    return Author(who=getpass.getuser(), command=command, recorded_at=now)
 
 
 async def _moment(store: Store, wish: Wish, settings: Settings, now: datetime) -> datetime:

@@ -10,11 +10,12 @@ from typing import Annotated, Literal
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
+
+from monitor.settings.document import SECRET_WORDS, Section
 
 DATABASES = ("sqlite", "postgresql")
 SQLITE = "sqlite:///"
-SECRET_WORDS = ("password", "passwd", "secret", "token", "credential")
 
 Seconds = Annotated[float, Field(gt=0, le=31 * 86_400, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=1, le=1_000_000)]
@@ -67,12 +68,6 @@ def _zone(name: str) -> str:
     return name
 
 
-class Section(BaseModel):
-    """A group of keys: nothing unknown, nothing converted, nothing changed afterwards."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
-
-
 class Database(Section):
     """Where the register and the history are kept."""
 
@@ -105,7 +100,7 @@ class Patience(Section):
     bad_to_lose: Count = 3
     good_to_receive: Count = 2
     blind_after_intervals: Annotated[int, Field(ge=2, le=1000)] = 3
-    ask_again_seconds: list[Seconds] = [5.0, 15.0, 30.0]
+    ask_again_seconds: list[Seconds] = Field(default=[5.0, 15.0, 30.0])
 
     @model_validator(mode="after")
     def _grows(self) -> "Patience":
@@ -189,6 +184,7 @@ class Settings(Section):
     listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:9780"
     zone: Annotated[str, AfterValidator(_zone)] = "Asia/Almaty"
     locale: Literal["en", "ru", "kk"] = "en"
+    rules: Text | None = None
     register_: Register = Field(default=Register(), alias="register")
     sweep: Sweep = Sweep()
     patience: Patience = Patience()
@@ -215,8 +211,10 @@ class Settings(Section):
             url = f"{SQLITE}{(folder / url.removeprefix(SQLITE)).absolute()}"
         if password_file is not None:
             password_file = str((folder / password_file).absolute())
+        rules = str((folder / self.rules).absolute()) if self.rules is not None else None
         return self.model_copy(
             update={
+                "rules": rules,
                 "database": Database.model_construct(url=url, password_file=password_file),
                 "key_file": str((folder / self.key_file).absolute()),
             }

@@ -24,7 +24,7 @@ from monitor.model.verdict import Cause, Proof, State, Verdict
 from monitor.run.board import Board
 from monitor.run.streams import Index
 from simulator.virtual_clock import EPOCH, VirtualLoop, run_virtual
-from tests import agreements
+from tests import registered
 from tests.scrapes import (
     ALMATY,
     Samples,
@@ -190,7 +190,7 @@ def test_a_contract_for_ever_expires_on_the_last_day_there_is() -> None:
 
 
 def dated(number: str, starts_on: date, ends_on: date) -> Contract:
-    return agreements.contract("s", starts_on, ends_on, number=number)
+    return registered.contract("s", starts_on, ends_on, number=number)
 
 
 PAST = dated("past", date(2025, 1, 1), date(2025, 12, 31))

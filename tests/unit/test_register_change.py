@@ -13,7 +13,7 @@ from monitor.register.entries import entries_of
 from monitor.register.kinds import Kind
 from monitor.register.scope import Scope
 from monitor.register.sheets import Sheet, read_sheet
-from tests.agreements import contract
+from tests.registered import contract
 from tests.toy import estate
 
 FILES = {

@@ -28,7 +28,7 @@ from monitor.run.sweeper import Sweeper
 from probes.base import Depth
 from probes.failure import Failure
 from simulator.virtual_clock import EPOCH, VirtualLoop, run_virtual
-from tests.agreements import contract
+from tests.registered import contract
 from tests.toy import CAMERAS, Toy, estate
 
 SETTLED = 9  # told until all is quiet: five streams begun, four of them found to be received

@@ -64,11 +64,14 @@ def test_an_empty_file_is_the_defaults(text: str) -> None:
 def test_paths_count_from_the_folder_of_the_file(tmp_path: Path) -> None:
     """The same file means the same database from whatever folder the program is started."""
     file = tmp_path / "monitor.yaml"
-    file.write_text("database: {url: 'sqlite:///data/m.db', password_file: pw}\nkey_file: /etc/keys/m\n")
+    file.write_text(
+        "database: {url: 'sqlite:///data/m.db', password_file: pw}\nkey_file: /etc/keys/m\nrules: law\n"
+    )
     settings = load(file)
     assert settings.database.url == f"sqlite:///{tmp_path}/data/m.db"
     assert settings.database.password_file == f"{tmp_path}/pw"
     assert settings.key_file == "/etc/keys/m"
+    assert settings.rules == f"{tmp_path}/law"
 
 
 def test_a_server_url_is_left_alone(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from monitor.register.entries import entries_of
 from monitor.register.kinds import Kind
 from monitor.store.error import StoreChangedError
 from monitor.store.store import Store
-from tests.agreements import contract
+from tests.registered import contract
 from tests.toy import estate
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
