@@ -1,0 +1,48 @@
+"""What is received now, counted."""
+
+from typing import Any
+
+from exporters.http.api.library import Library
+from exporters.http.api.operation import Asked, Operation
+from monitor.run.summary import summarise
+
+_COUNT = {"type": "integer", "minimum": 0}
+_SHARE = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
+
+
+def _tally(more: str) -> dict[str, Any]:
+    counts = dict.fromkeys(("registered", "receiving", "not_receiving", "unknown", more), _COUNT)
+    properties = counts | {"rate": _SHARE, "coverage": _SHARE}
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+STATUS = {
+    "type": "object",
+    "properties": {
+        "as_of": {"type": "string", "format": "date-time"},
+        "cameras": _tally("excluded"),
+        "institutions": _tally("without_cameras"),
+        "by_cause": {"type": "object", "additionalProperties": _COUNT},
+        "baseline": {"type": "object"},
+        "looking": {"type": "boolean"},
+    },
+    "required": ["as_of", "cameras", "institutions", "by_cause", "baseline", "looking"],
+}
+
+
+async def _status(library: Library, _asked: Asked) -> object:
+    summary = summarise(
+        library.board, as_of=library.now(), baseline=library.baseline, looking=library.looking()
+    )
+    return summary.as_dict() | {"looking": summary.looking}
+
+
+OPERATIONS = (
+    Operation(
+        path="/api/status",
+        name="status",
+        text="Cameras and institutions by state, the rate against the official figures, streams by cause.",
+        answer=_status,
+        schema=STATUS,
+    ),
+)
