@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 
-from monitor.law.pack import BaselineRule, Compliance, FlagRule, PackFile, Rule, Thresholds, Words, rules_in
+from monitor.law.entry import Rule, Words
+from monitor.law.pack import BaselineRule, Compliance, FlagRule, PackFile, Thresholds, rules_in
 from monitor.law.rules import (
     Bandwidth,
     BaselineFigure,
