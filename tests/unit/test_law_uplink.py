@@ -6,9 +6,9 @@ import pytest
 
 from monitor.law.load import load_rules
 from monitor.law.uplink import (
+    Fits,
     Internet,
     UplinkRules,
-    Fits,
     bitrate_kbps,
     feasibility,
     required_internet,
