@@ -21,11 +21,11 @@ from exporters.http.app import make_app
 from exporters.http.serve import serve
 from exporters.prometheus.exposition import Exposition
 from exporters.prometheus.meter import Counters
+from monitor.model.channels import Channel, Contract
 from monitor.model.estate import (
     Camera,
     Centre,
     CentreKind,
-    Contract,
     Enrolment,
     Estate,
     Gateway,
@@ -142,10 +142,13 @@ def _estate() -> Estate:
         enrolments=tuple(
             Enrolment(camera_id=f"c-{n:06d}-{c}", gateway_id="g", stream_key=f"{n}/{c}") for n, c in cameras
         ),
+        channels={f"s-{n:06d}": Channel(channel_id=f"s-{n:06d}", site_id=f"s-{n:06d}") for n in numbers},
         contracts=tuple(
             Contract(
+                customer_bin="220440000000",
                 contract_number=f"2026/{n}",
-                site_id=f"s-{n:06d}",
+                contract_date=date(2025, 12, 20),
+                channel_id=f"s-{n:06d}",
                 provider=f"Provider {n % 5}",
                 starts_on=date(2026, 1, 1),
                 ends_on=date(2026, 12, 31),

@@ -9,9 +9,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from simulator.estate import Estate
+from simulator.names import PROVIDERS
 
 Row = tuple[object, ...]
-REGISTER = ("institutions", "sites", "cameras", "centres", "gateways", "streams", "contracts")
+REGISTER = (
+    "institutions",
+    "sites",
+    "cameras",
+    "centres",
+    "gateways",
+    "streams",
+    "providers",
+    "channels",
+    "contracts",
+)
 CREDENTIALS = "credentials"
 
 
@@ -34,6 +45,8 @@ def write_register(folder: Path, estate: Estate, places: Places) -> list[Path]:
         "centres": _centres(estate),
         "gateways": _gateways(estate, places),
         "streams": _streams(estate),
+        "providers": _providers(),
+        "channels": _channels(estate),
         "contracts": _contracts(estate),
     }
     return [_write(folder / f"{name}.csv", sheets[name]) for name in REGISTER]
@@ -92,10 +105,29 @@ def _streams(estate: Estate) -> Iterable[Row]:
         yield each.camera_id, each.gateway_id, each.stream_key, told, each.enrolled_on, each.act
 
 
+def _providers() -> Iterable[Row]:
+    yield ("provider",)
+    for provider in PROVIDERS:
+        yield (provider,)
+
+
+def _channels(estate: Estate) -> Iterable[Row]:
+    yield "channel_id", "site_id", "technology", "up_kbps"
+    for each in estate.sites:
+        yield _channel_of(each.site_id), each.site_id, "fibre", each.uplink_kbps
+
+
+def _channel_of(site_id: str) -> str:
+    return f"{site_id}-link"
+
+
 def _contracts(estate: Estate) -> Iterable[Row]:
-    yield "contract_number", "site_id", "provider", "starts_on", "ends_on"
+    yield "customer_bin", "contract_number", "contract_date", "channel_id", "provider", "starts_on", "ends_on"
+    number = {each.institution_id: each.bin for each in estate.institutions}
+    customer = {each.site_id: number[each.institution_id] for each in estate.sites}
     for each in estate.contracts:
-        yield each.contract_number, each.site_id, each.provider, each.starts_on, each.ends_on
+        agreement = (customer[each.site_id], each.contract_number, each.starts_on)
+        yield *agreement, _channel_of(each.site_id), each.provider, each.starts_on, each.ends_on
 
 
 def _credentials(estate: Estate) -> Iterable[Row]:

@@ -9,11 +9,11 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from exporters.prometheus.exposition import Exposition
 from exporters.prometheus.meter import Counters
+from monitor.model.channels import Contract
 from monitor.model.estate import (
     Camera,
     Centre,
     CentreKind,
-    Contract,
     Enrolment,
     Estate,
     Gateway,
@@ -31,6 +31,7 @@ from probes.base import Observation, Side, StageTime
 from probes.centre.base import Sweep
 from probes.failure import Failure, Stage
 from simulator.virtual_clock import EPOCH
+from tests import registered
 
 DOCS = Path(__file__).parents[1] / "docs" / "metrics.md"
 ALMATY = ZoneInfo("Asia/Almaty")
@@ -63,6 +64,7 @@ def estate(institutions: int, cameras: int = 2, contracts: Iterable[Contract] = 
         enrolments=tuple(
             Enrolment(camera_id=f"c{n}-{c}", gateway_id="g", stream_key=f"{n}/{c}") for n, c in pairs
         ),
+        channels=registered.channels_of(f"s{n}" for n in numbers),
         contracts=tuple(contracts),
     )
 
@@ -102,9 +104,7 @@ def by(samples: Samples, name: str, label: str) -> dict[str, float]:
 
 
 def contract(site: int, ends_on: date = date(2026, 12, 31), number: str = "7/2026") -> Contract:
-    return Contract(
-        contract_number=number, site_id=f"s{site}", provider="P", starts_on=date(2026, 1, 1), ends_on=ends_on
-    )
+    return registered.contract(f"s{site}", date(2026, 1, 1), ends_on, number=number)
 
 
 def incident(subject: str, scope: Scope, cause: Cause = Cause.SITE_DARK) -> Incident:

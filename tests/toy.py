@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from monitor.model.channels import Contract
 from monitor.model.estate import (
     Camera,
     Centre,
     CentreKind,
-    Contract,
     Enrolment,
     Estate,
     Gateway,
@@ -18,10 +18,12 @@ from monitor.model.estate import (
     Ownership,
     Site,
 )
+from monitor.model.parties import Provider
 from probes.base import CheckOptions, Depth, Observation, Side, Target
 from probes.centre.base import StreamSample, Sweep
 from probes.failure import Failure, Stage
 from simulator.virtual_clock import VirtualLoop
+from tests.registered import channels_of, providers_of
 
 STAGES = {Failure.CONNECT_TIMEOUT: Stage.CONNECT, Failure.NO_MEDIA: Stage.MEDIA}
 CAMERAS = [f"c{index}" for index in range(4)]
@@ -44,6 +46,8 @@ def estate(contracts: tuple[Contract, ...] = ()) -> Estate:
         centres={"o": Centre(centre_id="o", name="OCC", kind=CentreKind.OCC, region="110000000")},
         gateways={"g": Gateway(gateway_id="g", centre_id="o", kind="mediamtx", url="http://g/")},
         enrolments=tuple(Enrolment(camera_id=c, gateway_id="g", stream_key=c) for c in CAMERAS),
+        providers={"P": Provider(provider="P"), **providers_of(contracts)},
+        channels=channels_of(("s0", "s1")),
         contracts=contracts,
     )
 

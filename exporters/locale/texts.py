@@ -19,6 +19,7 @@ from monitor.law.remarks import Remark
 from monitor.law.sources import Confidence
 from monitor.law.uplink import Fits
 from monitor.model import channels
+from monitor.model.allowances import Reason, Subject
 from monitor.model.estate import InstitutionType
 from monitor.model.incident import Scope
 from monitor.model.verdict import Cause, Owner, Proof, State, Warn
@@ -37,6 +38,8 @@ PREFIXES: dict[type[StrEnum], str] = {
     Stage: "stage",
     Scope: "scope",
     InstitutionType: "type",
+    Subject: "subject",
+    Reason: "reason",
     Confidence: "confidence",
     Standing: "standing",
     Unclear: "unclear",

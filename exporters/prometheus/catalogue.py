@@ -11,7 +11,7 @@ _INSTITUTION = ("institution", "region", "type")
 CAMERAS = Family(
     "cctv_institution_cameras",
     "gauge",
-    "Cameras of the institution in the register.",
+    "Cameras of the institution that count: in service and not excluded.",
     _INSTITUTION,
 )
 CAMERAS_RECEIVING = Family(
@@ -24,6 +24,12 @@ CAMERAS_UNKNOWN = Family(
     "cctv_institution_cameras_unknown",
     "gauge",
     "Cameras of the institution of which it is not known whether they are received.",
+    _INSTITUTION,
+)
+CAMERAS_EXCLUDED = Family(
+    "cctv_institution_cameras_excluded",
+    "gauge",
+    "Cameras of the institution that an approved exclusion keeps out of every other count.",
     _INSTITUTION,
 )
 INSTITUTION = Family(

@@ -28,6 +28,7 @@ class InstitutionLines:
         self._cameras: list[bytes] = []
         self._receiving: list[bytes] = []
         self._unknown: list[bytes] = []
+        self._excluded: list[bytes] = []
         self._stale: set[str] = set()
 
     async def refresh(self, board: Board) -> None:
@@ -48,6 +49,7 @@ class InstitutionLines:
             (catalogue.CAMERAS, tuple(self._cameras)),
             (catalogue.CAMERAS_RECEIVING, tuple(self._receiving)),
             (catalogue.CAMERAS_UNKNOWN, tuple(self._unknown)),
+            (catalogue.CAMERAS_EXCLUDED, tuple(self._excluded)),
             (catalogue.INSTITUTION, tuple(self._info)),
         ]
 
@@ -56,7 +58,8 @@ class InstitutionLines:
         self._slots = {institution_id: slot for slot, institution_id in enumerate(institutions)}
         empty = [b""] * len(institutions)
         self._labels, self._info = empty.copy(), empty.copy()
-        self._cameras, self._receiving, self._unknown = empty.copy(), empty.copy(), empty.copy()
+        self._cameras, self._receiving = empty.copy(), empty.copy()
+        self._unknown, self._excluded = empty.copy(), empty.copy()
         self._stale = set(institutions)
         self.revision = board.revision
 
@@ -68,6 +71,7 @@ class InstitutionLines:
         self._cameras[slot] = b"%s%s%d\n" % (_CAMERAS, place, cameras.registered)
         self._receiving[slot] = b"%s%s%d\n" % (_RECEIVING, place, cameras.receiving)
         self._unknown[slot] = b"%s%s%d\n" % (_UNKNOWN, place, cameras.unknown)
+        self._excluded[slot] = b"%s%s%d\n" % (_EXCLUDED, place, board.excluded_of(institution_id))
 
     def _name(self, slot: int, institution: Institution) -> None:
         place = (institution.institution_id, institution.region, institution.type.value)
@@ -85,3 +89,4 @@ class InstitutionLines:
 _CAMERAS = catalogue.CAMERAS.name.encode()
 _RECEIVING = catalogue.CAMERAS_RECEIVING.name.encode()
 _UNKNOWN = catalogue.CAMERAS_UNKNOWN.name.encode()
+_EXCLUDED = catalogue.CAMERAS_EXCLUDED.name.encode()

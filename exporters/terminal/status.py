@@ -104,6 +104,8 @@ def _notes(summary: Summary, words: Words) -> list[Text]:
     if summary.without_cameras:
         text = words.text("count.without_cameras", count=words.count(summary.without_cameras))
         notes.append(Text(text))
+    if summary.excluded:
+        notes.append(Text(words.text("count.excluded", count=words.count(summary.excluded))))
     if not summary.looking:
         notes.append(Text(words.text("monitor.blind"), "bold red"))
     return notes

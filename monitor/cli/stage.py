@@ -9,9 +9,9 @@ from pathlib import Path
 import yaml
 
 from monitor.cli.credentials import import_logins
+from monitor.cli.importing import Given, Wish, import_files
 from monitor.cli.progress import Progress
-from monitor.cli.register import MOST_BYTES, import_sheets
-from monitor.register.sheets import read_sheet
+from monitor.cli.register import MOST_BYTES
 from monitor.settings import Settings, load
 from simulator.estate import Estate, make_estate
 from simulator.faults import FaultPlan
@@ -78,8 +78,9 @@ def _plan(estate: Estate, seed: int, today: date) -> FaultPlan:
 
 async def _fill(simulation: Simulation, settings: Settings, folder: Path, progress: Progress) -> None:
     files = write_register(folder / "register", simulation.estate, simulation.places)
-    sheets = [read_sheet(file.name, _bytes(file), progress=progress.at) for file in files]
-    outcome = await import_sheets(settings, sheets, progress, replaces=False, dry_run=False)
+    given = [Given.of(file.name, _bytes(file), progress) for file in files]
+    wish, now = Wish(command="demo"), datetime.now(UTC)
+    outcome = await import_files(settings, given, progress, wish, now, longest_exclusion=None)
     file = write_credentials(folder / "register", simulation.estate)
     _, counts = await import_logins(settings, file, _bytes(file), tell=lambda _: None)
     if outcome.plan.bad or counts is None:

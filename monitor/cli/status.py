@@ -20,6 +20,7 @@ from exporters.terminal.status import status_lines, status_table
 from exporters.terminal.words import Words
 from monitor.cli.place import ConfigOption, DatabaseOption, database_password, refuse, settings_for
 from monitor.cli.progress import Progress
+from monitor.law.inclusion import outside
 from monitor.model.estate import Stream
 from monitor.run.board import Board, Present
 from monitor.run.streams import Index
@@ -79,7 +80,8 @@ async def _read(settings: Settings, now: datetime) -> Status:
         present = await store.present(now, max_heartbeat_age=age)
         strays = await store.unmatched()
     board = Board()
-    board.load(index, {key: Present(verdict, since) for key, (verdict, since) in present.verdicts.items()})
+    verdicts = {key: Present(verdict, since) for key, (verdict, since) in present.verdicts.items()}
+    board.load(index, verdicts, outside(index.estate, now.astimezone(settings.zone_info).date()))
     return Status(
         summary=summarise(board, as_of=now, baseline=settings.baseline, looking=present.looking),
         seen_at=present.seen_at,

@@ -88,6 +88,17 @@ RULES: tuple[Rule, ...] = (
         _EITHER,
     ),
     Rule(
+        Cause.PLANNED,
+        "it was lost in a maintenance window that still lasts",
+        lambda e: e.planned is not None,
+    ),
+    Rule(
+        Cause.PLANNED,
+        "the gateway is down in a maintenance window that still lasts",
+        lambda e: e.planned is not None and e.gateway is not None and not e.gateway.swept,
+        _UNKNOWN,
+    ),
+    Rule(
         Cause.GATEWAY_DOWN,
         "the gateway could not be swept",
         lambda e: e.gateway is not None and not e.gateway.swept,

@@ -112,6 +112,14 @@ class ContractView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedView:
+    """The maintenance window in which the stream was lost, while it lasts."""
+
+    maintenance_id: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Everything the cause of one stream is judged from."""
 
@@ -120,3 +128,4 @@ class Evidence:
     camera: SiteLook | None = None
     site: SiteView = SiteView()
     contract: ContractView | None = None
+    planned: PlannedView | None = None

@@ -1,5 +1,6 @@
 """From a confirmed state and the evidence to a verdict with its proof and its reasons."""
 
+from datetime import datetime
 from functools import cache
 
 from monitor.judge.causes import decide, missing
@@ -34,7 +35,15 @@ def _told(evidence: Evidence) -> list[tuple[str, str]]:
         told.append(("site", _site(evidence.site)))
     if evidence.contract is not None and evidence.contract.ended_on is not None:
         told.append(("contract", f"ended on {evidence.contract.ended_on.isoformat()}"))
+    if evidence.planned is not None:
+        told.append(
+            ("maintenance", f"{evidence.planned.maintenance_id}, until {_moment(evidence.planned.until)}")
+        )
     return told
+
+
+def _moment(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _site(site: SiteView) -> str:
@@ -45,7 +54,7 @@ def _site(site: SiteView) -> str:
 
 
 def _camera(look: SiteLook) -> str:
-    when = look.at.strftime("%Y-%m-%dT%H:%M:%SZ")
+    when = _moment(look.at)
     if look.failure is None:
         return f"{'plays' if look.plays else 'answers'} at {when}"
     at = f" at {look.failed_at.value}" if look.failed_at is not None else ""

@@ -11,7 +11,7 @@ class Region:
     name_kk: str
     name_ru: str
     name_en: str
-    zone: str  # IANA name: where its days begin
+    time_zone: str  # IANA name: where its days begin
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,6 +47,6 @@ REGIONS = (
 def known_regions() -> dict[str, Region]:
     """Return what every register begins with, by code."""
     return {
-        code: Region(region=code, name_kk=kk, name_ru=ru, name_en=en, zone=zone)
+        code: Region(region=code, name_kk=kk, name_ru=ru, name_en=en, time_zone=zone)
         for code, kk, ru, en, zone in REGIONS
     }

@@ -2,14 +2,17 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Collection
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from enum import StrEnum
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
+from zoneinfo import available_timezones
 
 from monitor.register.complaint import shown
+from monitor.register.headings import fold
+from monitor.register.words import by_spelling
 
 Reader = Callable[[str], object]
 
@@ -103,10 +106,55 @@ def word(*words: str) -> Callable[[str], str]:
     return read
 
 
-def member(kind: type[StrEnum]) -> Reader:
-    """Make a reader of a member of an enumeration."""
-    read = word(*(entry.value for entry in kind))
-    return lambda cell: kind(read(cell))
+def member(kind: type[StrEnum], *, but: Collection[StrEnum] = ()) -> Reader:
+    """Make a reader of a member of an enumeration, as itself or in the words people have for it."""
+    known = {spelling: word for spelling, word in by_spelling(kind).items() if word not in but}
+    values = [word.value for word in kind if word not in but]
+
+    def read(cell: str) -> StrEnum:
+        found = known.get(fold(cell))
+        if found is not None:
+            return found
+        near = get_close_matches(fold(cell), known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"write one of {', '.join(values)}"
+        raise ValueError(f"{shown(cell)} is not known here; {hint}")
+
+    return read
+
+
+def time_zone(cell: str) -> str:
+    """Read the IANA name of a time zone."""
+    if cell not in available_timezones():
+        raise ValueError(f"{shown(cell)} is no time zone; write its IANA name, for example Asia/Almaty")
+    return cell
+
+
+def moment(cell: str) -> datetime:
+    """Read a moment that says how far its clock is from UTC; returns it in UTC."""
+    try:
+        found = datetime.fromisoformat(cell)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
+        raise ValueError(f"{shown(cell)} is not a moment; write 2026-12-31T18:00+05:00")
+    return found.astimezone(UTC)
+
+
+def phone(cell: str) -> str:
+    """Read a telephone number of Kazakhstan, as +7 and ten digits."""
+    digits = re.sub(r"[\s()\-\xa0]", "", cell)
+    found = re.fullmatch(r"(?:\+?7|8)(\d{10})", digits, re.ASCII)
+    if found is None:
+        raise ValueError(f"{shown(cell)} is not a telephone number; write +7 and its ten digits")
+    return f"+7{found[1]}"
+
+
+def decimal(cell: str) -> float:
+    """Read a number with or without a fraction, after a point or a comma."""
+    digits = re.sub(r"[\s\xa0]", "", cell).replace(",", ".")
+    if not re.fullmatch(r"-?\d{1,12}(\.\d{1,9})?", digits, re.ASCII):
+        raise ValueError(f"{shown(cell)} is not a number; write digits, and a fraction after a comma")
+    return float(digits)
 
 
 def code(length: int, what: str) -> Reader:

@@ -1,18 +1,28 @@
-"""From the bytes of one CSV sheet to typed rows, or to the list of everything wrong with it.
+"""From the bytes of a CSV file or a workbook to typed rows, or to the list of everything wrong with them.
 
-The kind of a sheet is known by its columns; the file's name only helps a guess. References between sheets
-are not looked at here.
+The kind of a sheet is known by its columns; its name only helps a guess. References between sheets are
+not looked at here.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
-from pathlib import PurePath
 
-from monitor.register.columns import SHEETS, Columns, Key, Kind
-from monitor.register.complaint import Complaint, shown
-from monitor.register.table import DELIMITERS, column_names, delimiter_of, fit_to, rows_of
+from monitor.register.columns import SHEETS
+from monitor.register.complaint import Complaint, shortened
+from monitor.register.header import Header, find_header
+from monitor.register.headings import BY_HEADING
+from monitor.register.kinds import Columns, Key, Kind
+from monitor.register.table import DELIMITERS, delimiter_of, fit_to, rows_of
 from monitor.register.text import decode
+from monitor.register.workbook import ZIP, open_workbook
+
+FORMULA_ERRORS = frozenset(  # as spreadsheets write them in English and in Russian
+    {"#VALUE!", "#N/A", "#REF!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"}
+    | {"#ЗНАЧ!", "#Н/Д", "#ССЫЛКА!", "#ДЕЛ/0!", "#ИМЯ?", "#ЧИСЛО!", "#ПУСТО!"}
+)
+
+Progress = Callable[[int], None]
+Lines = Iterator[tuple[int, list[str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +34,12 @@ class Row:
     given: dict[str, object]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Sheet:
-    """What one file holds. Without a kind nothing could be read."""
+    """What one CSV file, or one sheet of a workbook, holds. Without a kind nothing could be read."""
 
     file: str
+    name: str | None = None  # of the sheet in its workbook
     kind: Kind | None = None
     encoding: str = ""
     delimiter: str = ""
@@ -37,9 +48,39 @@ class Sheet:
     odd: list[Complaint] = field(default_factory=list)
     bad_keys: set[Key] = field(default_factory=set)  # rows that are bad, and whose key could be read
 
+    @property
+    def place(self) -> str:
+        """The file, and the sheet of a workbook."""
+        return self.file if self.name is None else f"{self.file}[{self.name}]"
 
-def read_sheet(file: str, data: bytes, *, progress: Callable[[int], None] = lambda _: None) -> Sheet:
-    """Read one file. Never raises for what the file holds; `progress` is told how many rows were read."""
+    def complaint(
+        self, line: int | None, column: str | None, text: str, value: str | None = None
+    ) -> Complaint:
+        """Say something of a place in this sheet."""
+        return Complaint(file=self.file, sheet=self.name, line=line, column=column, text=text, value=value)
+
+
+def read_sheets(file: str, data: bytes, *, progress: Progress = lambda _: None) -> list[Sheet]:
+    """Read a file: one sheet of CSV, or those of a workbook that are not empty.
+
+    Never raises for what the file holds; `progress` is told how many rows of a sheet were read.
+    """
+    if not data.startswith(ZIP):
+        return [read_sheet(file, data, progress=progress)]
+    workbook = open_workbook(file, data)
+    if isinstance(workbook, Complaint):
+        return [Sheet(file, bad=[workbook])]
+    sheets = []
+    for name, lines in workbook.sheets():
+        sheet = Sheet(file, name, encoding="XLSX")
+        _read_rows(sheet, lines, progress)
+        if sheet.rows or sheet.bad or sheet.kind is not None:
+            sheets.append(sheet)
+    return sheets or [Sheet(file, bad=[Complaint(file=file, text="holds no rows at all")])]
+
+
+def read_sheet(file: str, data: bytes, *, progress: Progress = lambda _: None) -> Sheet:
+    """Read one CSV file."""
     sheet = Sheet(file)
     decoded = decode(file, data)
     if isinstance(decoded, Complaint):
@@ -48,82 +89,53 @@ def read_sheet(file: str, data: bytes, *, progress: Callable[[int], None] = lamb
     sheet.encoding = decoded.encoding
     if decoded.foreign is not None:
         said = f"read as {decoded.encoding}, has letters of other languages; save the sheet as CSV UTF-8"
-        sheet.odd.append(Complaint(file=file, line=decoded.foreign, text=said))
-    _read_rows(sheet, decoded.text, progress)
+        sheet.odd.append(sheet.complaint(decoded.foreign, None, said))
+    delimiter = delimiter_of(decoded.text, BY_HEADING)
+    sheet.delimiter = DELIMITERS[delimiter]
+    _read_rows(sheet, rows_of(file, decoded.text, delimiter, sheet.bad), progress)
+    if not sheet.rows and not sheet.bad and sheet.kind is None:
+        sheet.bad.append(sheet.complaint(1, None, "is empty"))
     return sheet
 
 
-def _read_rows(sheet: Sheet, text: str, progress: Callable[[int], None]) -> None:
-    delimiter = delimiter_of(text, {name for columns in SHEETS.values() for name in columns.cells})
-    sheet.delimiter = DELIMITERS[delimiter]
-    lines = rows_of(sheet.file, text, delimiter, sheet.bad)
-    header_line, header = next(lines, (1, []))
-    names = column_names(header)
-    if sheet.bad:
+def _read_rows(sheet: Sheet, lines: Lines, progress: Progress) -> None:
+    header, rest = find_header(lines, sheet.name or sheet.file)
+    if header is None or sheet.bad:
         return
-    kind = _kind_of(names, sheet.file)
-    complaints = list(_wrong_header(names, kind))
-    if kind is None or complaints:
-        sheet.bad += [Complaint(file=sheet.file, line=header_line, text=said) for said in complaints]
+    complaints = header.complaints()
+    if header.kind is None or complaints:
+        sheet.bad += [sheet.complaint(header.line, None, said) for said in complaints]
         return
-    sheet.kind = kind
-    for count, (line, values) in enumerate(lines, start=1):
-        _read_row(sheet, SHEETS[kind], line, names, values)
+    sheet.kind = header.kind
+    for count, (line, values) in enumerate(rest, start=1):
+        _read_row(sheet, SHEETS[header.kind], line, header, values)
         progress(count)
 
 
-def _kind_of(names: Iterable[str], file: str) -> Kind | None:
-    """Name the sheet whose columns fit best; of two that fit alike the one that the file is named after."""
-    given = set(names)
-
-    def fit(kind: Kind) -> tuple[float, float, bool]:
-        columns = SHEETS[kind]
-        missing = len(columns.required - given)
-        return (
-            -missing / len(columns.required),
-            -len(given - columns.cells.keys()),
-            kind in PurePath(file).stem,
-        )
-
-    best = max(SHEETS, key=fit)
-    return best if given & SHEETS[best].cells.keys() else None
-
-
-def _wrong_header(names: list[str], kind: Kind | None) -> Iterator[str]:
-    if kind is None:
-        known = "; ".join(f"{k}: {', '.join(sorted(columns.required))}" for k, columns in SHEETS.items())
-        yield f"the first line names no known column; the sheets and the columns they need are {known}"
-        return
-    columns = SHEETS[kind]
-    missing = sorted(columns.required - set(names))
-    if missing:
-        yield f"read as {kind}, the column {', '.join(missing)} is missing; add it to the first line"
-    for name in sorted(set(names) - columns.cells.keys()):
-        near = get_close_matches(name, columns.cells, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"the columns are {', '.join(columns.cells)}"
-        yield f"read as {kind}, there is no column {shown(name) if name else 'without a name'}; {hint}"
-    for name in sorted({name for name in names if names.count(name) > 1 and name in columns.cells}):
-        yield f"the column {name} is there twice; leave one"
-
-
-def _read_row(sheet: Sheet, columns: Columns, line: int, names: list[str], values: list[str]) -> None:
-    def complain(column: str | None, text: str) -> Complaint:
-        return Complaint(file=sheet.file, line=line, column=column, text=text)
-
+def _read_row(sheet: Sheet, columns: Columns, line: int, header: Header, values: list[str]) -> None:
+    names = header.columns
     fit_to(values, len(names))
+    if sheet.name is not None:  # a workbook's rows end with their last cell that was ever written
+        values += [""] * (len(names) - len(values))
     if len(values) != len(names):
         said = f"has {len(values)} cells, the first line has {len(names)}; look for a missing quote or comma"
-        sheet.bad.append(complain(None, said))
+        sheet.bad.append(sheet.complaint(line, None, said))
         return
-    given, wrong = _read_cells(columns, dict(zip(names, values, strict=True)))
+    texts = {name: value for name, value in zip(names, values, strict=True) if name is not None}
+    given, wrong = _read_cells(columns, texts)
     wrong = wrong or columns.wrong(given)
     key = tuple(str(given[name]) for name in columns.key if given.get(name) is not None)
     if wrong:
-        sheet.bad += [complain(column, said) for column, said in wrong]
+        sheet.bad += [
+            sheet.complaint(line, column, said, shortened(texts.get(column, ""))) for column, said in wrong
+        ]
         if len(key) == len(columns.key):
             sheet.bad_keys.add(key)
         return
-    sheet.odd += [complain(column, said) for column, said in columns.odd(given)]
+    sheet.odd += [
+        sheet.complaint(line, column, said, shortened(texts.get(column, "")))
+        for column, said in columns.odd(given)
+    ]
     sheet.rows.append(Row(line, key, given))
 
 
@@ -136,9 +148,11 @@ def _read_cells(columns: Columns, texts: dict[str, str]) -> tuple[dict[str, obje
             given[name] = None
             if cell.required:
                 wrong.append((name, "is empty; fill it in"))
-            continue
-        try:
-            given[name] = cell.read(value)
-        except ValueError as error:
-            wrong.append((name, str(error)))
+        elif value in FORMULA_ERRORS:
+            wrong.append((name, "is a formula that came to an error; mend it, or write the value"))
+        else:
+            try:
+                given[name] = cell.read(value)
+            except ValueError as error:
+                wrong.append((name, str(error)))
     return given, wrong

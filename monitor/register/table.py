@@ -5,20 +5,25 @@ import io
 from collections.abc import Collection, Iterator
 
 from monitor.register.complaint import Complaint
+from monitor.register.headings import fold
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 EXCEL_HINT = "sep="  # a first line that Excel writes for itself
+MOST_TITLE_LINES = 10  # lines above the header: a title, a date, who signed
+_HEAD = 64 * 1024  # characters in which the header is
 
 
 def delimiter_of(text: str, known: Collection[str]) -> str:
-    """Choose the delimiter that makes the most of the `known` column names of the first line."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
+    """Choose the delimiter that makes the most of the `known` column names of one of the first lines."""
+    lines = [line for line in text[:_HEAD].splitlines() if line.strip()][:MOST_TITLE_LINES]
+    first = lines[0] if lines else ""
     if first.lower().startswith(EXCEL_HINT) and first[len(EXCEL_HINT) :] in DELIMITERS:
         return first[len(EXCEL_HINT) :]
 
     def fit(delimiter: str) -> tuple[int, int]:
-        names = column_names(first.replace('"', "").split(delimiter))
-        return len(set(known).intersection(names)), len(names)
+        cut = [[fold(name) for name in line.replace('"', "").split(delimiter)] for line in lines]
+        fits = [(len(set(known).intersection(names)), len(names)) for names in cut]
+        return max(fits, default=(0, 0))
 
     return max(DELIMITERS, key=fit)
 

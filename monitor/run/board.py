@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.judge.indicators import Tally, best
+from monitor.law.inclusion import Outside
 from monitor.model.incident import Incident
 from monitor.model.verdict import Cause, Proof, State, Transition, Verdict
 from monitor.run.streams import Index
@@ -35,25 +36,37 @@ class Board:
         self.unmatched: dict[
             str, tuple[int, int]
         ] = {}  # by gateway: paths without a stream, streams without a path
+        self.outside: Mapping[str, Outside] = {}  # cameras that are not counted
         self._camera_states: dict[str, State] = {}
         self._counts: dict[str, Counter[State]] = {}
+        self._excluded: Counter[str] = Counter()  # by institution
         self._changed: set[str] = set()
         self.revision = 0  # grows when the set of institutions may have changed
 
-    def load(self, index: Index, verdicts: Mapping[str, Present]) -> None:
-        """Start from a register and the verdicts that the store holds for its streams."""
+    def load(
+        self, index: Index, verdicts: Mapping[str, Present], outside: Mapping[str, Outside] | None = None
+    ) -> None:
+        """Start from a register, the verdicts that the store holds, and the cameras that do not count."""
         self.index = index
+        self.outside = outside or {}
         self.streams = {stream_id: verdicts[stream_id] for stream_id in index.by_id if stream_id in verdicts}
         self.causes = Counter(
             (p.verdict.state, p.verdict.cause) for p in self.streams.values() if p.verdict.cause is not None
         )
         self.proofs = Counter(p.verdict.proof for p in self.streams.values() if p.verdict.cause is None)
         self._counts = {institution_id: Counter() for institution_id in index.estate.institutions}
+        self._excluded = Counter()
         self._camera_states = {}
         for camera_id in index.by_camera:
             self._count_camera(camera_id)
+        self._count_outside()
         self._changed = set(self._counts)
         self.revision += 1
+
+    def _count_outside(self) -> None:
+        for camera_id, why in self.outside.items():
+            if why is Outside.EXCLUDED:
+                self._excluded[self.index.by_camera[camera_id][0].institution_id] += 1
 
     def apply(self, transitions: Iterable[Transition], incidents: Iterable[Incident] = ()) -> None:
         """Take what the store has just committed."""
@@ -82,6 +95,8 @@ class Board:
             self.proofs[new.proof] += 1
 
     def _count_camera(self, camera_id: str) -> None:
+        if camera_id in self.outside:
+            return
         streams = self.index.by_camera[camera_id]
         seen = (self.streams.get(stream.stream_id) for stream in streams)
         state = best(present.verdict.state if present is not None else State.UNKNOWN for present in seen)
@@ -96,13 +111,17 @@ class Board:
         self._changed.add(streams[0].institution_id)
 
     def cameras_of(self, institution_id: str) -> Tally:
-        """Count one institution's cameras by state."""
+        """Count one institution's cameras by state; those outside are not among them."""
         counts = self._counts[institution_id]
         return Tally(
             receiving=counts[State.RECEIVING],
             not_receiving=counts[State.NOT_RECEIVING],
             unknown=counts[State.UNKNOWN],
         )
+
+    def excluded_of(self, institution_id: str) -> int:
+        """Count one institution's cameras that an approved exclusion keeps out of every other count."""
+        return self._excluded[institution_id]
 
     def streams_lost(self) -> Counter[tuple[State, Cause]]:
         """Count the streams that are not received, by state and cause.

@@ -10,19 +10,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.judge.evidence import ContractView, Evidence, GatewayView
+from monitor.judge.evidence import Evidence, GatewayView
 from monitor.judge.ledger import Change, Ledger
 from monitor.judge.outages import GatewayStanding
 from monitor.judge.progress import Flow
 from monitor.judge.verdicts import not_received, receiving
-from monitor.law.contracts import cover
 from monitor.model.estate import Stream
 from monitor.model.verdict import Cause, Proof, State, Transition, Verdict
 from monitor.run.doubts import Doubts
 from monitor.run.looks import Looks
+from monitor.run.papers import Papers
 from monitor.run.streams import Index
 
-_CONTROL_GROUP_AGE = timedelta(seconds=10)
 _UNENROLLED = not_received(State.NOT_RECEIVING, Evidence(gateway=None))
 _NOT_LOOKED_YET = not_received(State.UNKNOWN, Evidence(gateway=GatewayView(swept=True), blind=True))
 _TELLS_NOTHING = frozenset({Flow.IDLE, Flow.UNSURE})
@@ -47,11 +46,11 @@ class Desk:
         self.proofs: dict[str, Proof] = {}  # by gateway: what its way of answering proves
         self.decided: dict[str, tuple[Verdict, datetime]] = {}  # last transition handed out
         self._zone = zone
+        self._papers = Papers(index, zone=zone, flowing=self.flowing)
         self._patience = patience
         self._waiting: dict[str, Case] = {}
         self._doubts = Doubts()
         self._failures: dict[str, str] = {}
-        self._control_groups: dict[str, tuple[datetime, dict[str, bool]]] = {}
 
     def note_sweep_failure(self, gateway_id: str, detail: str) -> None:
         """Remember in words why a gateway could not be swept."""
@@ -63,7 +62,7 @@ class Desk:
         self.decided = {key: last for key, last in self.decided.items() if key in index.by_id}
         self._waiting = {key: case for key, case in self._waiting.items() if key in index.by_id}
         self._doubts.keep(index.by_id)
-        self._control_groups = {}
+        self._papers = Papers(index, zone=self._zone, flowing=self.flowing)
 
     def forget(self, gateway_id: str) -> GatewayStanding | None:
         """Drop what is known of a gateway that is no longer swept; returns how it stood."""
@@ -138,10 +137,12 @@ class Desk:
         if last is None or last[0].state is not State.UNKNOWN:
             return []
         gateway = self._gateway(stream)
-        cause = Cause.CANNOT_TELL if gateway is None or gateway.swept else Cause.GATEWAY_DOWN
-        if last[0].cause is cause:
+        swept = gateway is None or gateway.swept
+        planned = None if swept else self._papers.planned(stream, last[1], now)
+        down = Cause.GATEWAY_DOWN if planned is None else Cause.PLANNED
+        if last[0].cause is (Cause.CANNOT_TELL if swept else down):
             return []
-        verdict = not_received(State.UNKNOWN, self._evidence(stream, now, lost_at=now))
+        verdict = not_received(State.UNKNOWN, self._evidence(stream, now, lost_at=last[1], now=now))
         return [self._hand_out(stream, verdict, now, now)]
 
     def _flows(self, stream: Stream) -> bool:
@@ -176,7 +177,8 @@ class Desk:
         if last is None or last[0].state is not State.NOT_RECEIVING or stream.gateway_id is None:
             self._doubts.drop(stream.stream_id)
             return []
-        verdict = not_received(State.NOT_RECEIVING, self._evidence(stream, last[1], lost_at=last[1]))
+        evidence = self._evidence(stream, last[1], lost_at=last[1], now=now)
+        verdict = not_received(State.NOT_RECEIVING, evidence)
         if verdict.cause in {last[0].cause, Cause.CANNOT_TELL}:
             self._doubts.drop(stream.stream_id)
             return []
@@ -195,18 +197,20 @@ class Desk:
     def _verdict(self, change: Change) -> Verdict:
         stream, standing = change.stream, change.standing
         if standing.state is State.RECEIVING:
-            contract = self._contract(stream, change.decided_at)
+            contract = self._papers.contract(stream, change.decided_at)
             proof = self.proofs.get(stream.gateway_id or "", Proof.PROGRESS)
             return receiving(proof, uncovered=contract is not None and contract.covered is False)
-        return not_received(standing.state, self._evidence(stream, standing.since, lost_at=standing.since))
+        evidence = self._evidence(stream, standing.since, lost_at=standing.since, now=change.decided_at)
+        return not_received(standing.state, evidence)
 
-    def _evidence(self, stream: Stream, moment: datetime, *, lost_at: datetime) -> Evidence:
+    def _evidence(self, stream: Stream, moment: datetime, *, lost_at: datetime, now: datetime) -> Evidence:
         cameras = self.index.cameras_of_site[stream.site_id]
         return Evidence(
             gateway=self._gateway(stream),
             camera=self.looks.since(stream.camera_id, moment),
             site=self.looks.around(stream.camera_id, cameras, moment, self.flowing),
-            contract=self._contract(stream, lost_at),
+            contract=self._papers.contract(stream, lost_at),
+            planned=self._papers.planned(stream, lost_at, now),
         )
 
     def _gateway(self, stream: Stream) -> GatewayView | None:
@@ -218,42 +222,3 @@ class Desk:
             return GatewayView(swept=True)
         flow = ledger.flows.get(stream.stream_key or "")
         return GatewayView(swept=standing.swept, detail=self._failures.get(stream.gateway_id, ""), flow=flow)
-
-    def _contract(self, stream: Stream, at: datetime) -> ContractView | None:
-        contracts = self.index.contracts_of_site.get(stream.site_id)
-        if not contracts:
-            return None
-        day = at.astimezone(self._zone).date()
-        found = cover(contracts, day)
-        if found.contract is None or found.covered:
-            return ContractView(lost_on=day, covered=found.covered)
-        sites, received = self._control_group(found.contract.provider, stream.site_id, at)
-        return ContractView(
-            lost_on=day,
-            covered=False,
-            ended_on=found.contract.ends_on,
-            provider=found.contract.provider,
-            provider_receiving=received,
-            provider_sites=sites,
-        )
-
-    def _control_group(self, provider: str, but: str, at: datetime) -> tuple[int, int]:
-        """Count the provider's other covered sites, and how many of them flow now.
-
-        Many losses ask for the same provider at once (1 January), so an answer serves for ten seconds.
-        """
-        known = self._control_groups.get(provider)
-        if known is None or abs(at - known[0]) > _CONTROL_GROUP_AGE:
-            known = (at, self._covered_sites(provider, at))
-            self._control_groups[provider] = known
-        group = known[1]
-        return len(group) - (but in group), sum(group.values()) - group.get(but, False)
-
-    def _covered_sites(self, provider: str, at: datetime) -> dict[str, bool]:
-        """Say of each of a provider's sites whose contract is in force whether any camera flows."""
-        day = at.astimezone(self._zone).date()
-        return {
-            site: any(self.flowing(camera) for camera in self.index.cameras_of_site.get(site, ()))
-            for site in self.index.sites_of_provider.get(provider, ())
-            if cover(self.index.contracts_of_site[site], day).covered
-        }

@@ -7,7 +7,7 @@ run for a while. It follows the register while it works.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -16,6 +16,7 @@ from monitor.judge.evidence import SiteLook
 from monitor.judge.ledger import Change
 from monitor.judge.outages import GatewayStanding
 from monitor.judge.patience import Rules
+from monitor.law.inclusion import outside
 from monitor.model.estate import Camera
 from monitor.model.incident import Incident, Scope
 from monitor.run.access import Access
@@ -76,6 +77,7 @@ class Shift:
         self._around = around
         self._board = board
         self._revision = -1
+        self._counted_on: date | None = None  # the local day whose exclusions hold
         self._lists: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         self._lists_changed: set[str] = set()
         clock, meter, rules = around.clock, around.meter, around.rules
@@ -156,7 +158,7 @@ class Shift:
         await self._gateways.reset(index, access.gateways, tasks)
         await self._journal.flush()
         await records.close_streams(before.by_id.keys() - index.by_id.keys(), now)
-        self._board.load(index, self._board.streams)
+        self._load_board(index, now)
         moved = [
             stream
             for key, stream in index.by_id.items()
@@ -164,6 +166,10 @@ class Shift:
         ]
         self._journal.put(self._desk.begin(moved, now))
         log.info("register_loaded", revision=self._revision, cameras=len(index.by_camera), begun=len(moved))
+
+    def _load_board(self, index: Index, now: datetime) -> None:
+        self._counted_on = now.astimezone(self._around.rules.zone).date()
+        self._board.load(index, self._board.streams, outside(index.estate, self._counted_on))
 
     def _judged(self, gateway_id: str, changes: Sequence[Change], incident: Incident | None) -> None:
         now = self._around.clock.now()
@@ -239,5 +245,10 @@ class Shift:
             try:
                 if await self._around.records.revision() != self._revision:
                     await self._follow_register(tasks)
+                now = self._around.clock.now()
+                if (
+                    now.astimezone(self._around.rules.zone).date() != self._counted_on
+                ):  # exclusions begin, end
+                    self._load_board(self._board.index, now)
             except self._around.store_errors as error:
                 log.warning("register_not_read", error=type(error).__name__)

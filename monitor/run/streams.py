@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from monitor.law.windows import Windows
 from monitor.model.channels import Contract
 from monitor.model.estate import Camera, Enrolment, Estate, Stream
 
@@ -55,6 +56,7 @@ class Index:
     cameras_of_site: dict[str, list[str]] = field(default_factory=dict)
     contracts_of_site: dict[str, list[Contract]] = field(default_factory=dict)
     sites_of_provider: dict[str, set[str]] = field(default_factory=dict)
+    windows: Windows = field(default_factory=Windows)
 
     @classmethod
     def of_nothing(cls) -> "Index":
@@ -64,7 +66,7 @@ class Index:
     @classmethod
     def of(cls, estate: Estate) -> "Index":
         """Sort an estate's streams, cameras and contracts into place."""
-        index = cls(estate)
+        index = cls(estate, windows=Windows(estate.maintenance.values()))
         for gateway_id in estate.gateways:
             index.by_gateway[gateway_id] = []
         for stream in streams_of(estate):

@@ -45,6 +45,7 @@ class Summary:
     cameras: Tally
     institutions: Tally
     without_cameras: int
+    excluded: int = 0  # cameras that an approved exclusion keeps out of the counts
     by_cause: Mapping[Cause, int]  # streams not received or unknown, most first
     baseline: Official
     looking: bool = True  # False: nobody looks, so that nothing is known
@@ -53,7 +54,7 @@ class Summary:
         """Give the keys of `status --json`. A rate of nothing is None, never 0 and never 1."""
         return {
             "as_of": self.as_of.isoformat(),
-            "cameras": _counts(self.cameras),
+            "cameras": _counts(self.cameras) | {"excluded": self.excluded},
             "institutions": _counts(self.institutions) | {"without_cameras": self.without_cameras},
             "by_cause": {cause.value: streams for cause, streams in self.by_cause.items()},
             "baseline": self.baseline.as_dict(),
@@ -78,6 +79,7 @@ def summarise(
         cameras=cameras,
         institutions=institutions,
         without_cameras=len(counted) - len(with_cameras),
+        excluded=sum(map(board.excluded_of, board.index.estate.institutions)),
         by_cause=dict((+by_cause).most_common()),
         baseline=official(baseline),
         looking=looking,

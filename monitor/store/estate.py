@@ -10,9 +10,11 @@ from typing import Any, cast, get_type_hints
 from sqlalchemy import bindparam, case, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from monitor.model.estate import Camera, Centre, Contract, Enrolment, Estate, Gateway, Institution, Site
+from monitor.model.estate import Estate
 from monitor.register.change import Change, Part
-from monitor.register.columns import SHEETS, Entry, Kind
+from monitor.register.columns import SHEETS
+from monitor.register.entries import estate_of
+from monitor.register.kinds import Entry, Kind
 from monitor.store.error import StoreChangedError
 from monitor.store.history import AT_ONCE, batches, stream
 from monitor.store.tables import REGISTER, plain_type, revisions
@@ -30,22 +32,19 @@ async def load(connection: AsyncConnection, now: datetime) -> Estate:
     if newest is not None and now < newest <= now + CLOCKS_DIFFER:
         now = newest
     found = {kind: [entry async for entry in _entries(connection, kind, now)] for kind in Kind}
-    revision = await revision_of(connection)
-    return Estate(
-        institutions={e.institution_id: e for e in cast("list[Institution]", found[Kind.INSTITUTIONS])},
-        sites={e.site_id: e for e in cast("list[Site]", found[Kind.SITES])},
-        cameras={e.camera_id: e for e in cast("list[Camera]", found[Kind.CAMERAS])},
-        centres={e.centre_id: e for e in cast("list[Centre]", found[Kind.CENTRES])},
-        gateways={e.gateway_id: e for e in cast("list[Gateway]", found[Kind.GATEWAYS])},
-        enrolments=tuple(cast("list[Enrolment]", found[Kind.STREAMS])),
-        contracts=tuple(cast("list[Contract]", found[Kind.CONTRACTS])),
-        revision=revision,
-    )
+    return estate_of(found, await revision_of(connection))
 
 
 async def revision_of(connection: AsyncConnection) -> int:
     """Return the number of the last change of the register or of the credentials."""
     return (await connection.execute(select(func.max(revisions.c.revision)))).scalar() or 0
+
+
+async def span(connection: AsyncConnection) -> tuple[datetime, datetime] | None:
+    """Return the days of the first and the last change of the register; None when there was none."""
+    moments = select(func.min(revisions.c.at), func.max(revisions.c.at)).where(revisions.c.what == "register")
+    first, last = (await connection.execute(moments)).one()
+    return (first, last) if first is not None else None
 
 
 async def add_revision(
@@ -55,11 +54,11 @@ async def add_revision(
     *,
     added: int = 0,
     changed: int = 0,
-    removed: int = 0,
+    ended: int = 0,
 ) -> int:
     """Count a change of the register or the credentials; returns its number."""
     number = await revision_of(connection) + 1
-    counts = {"added": added, "changed": changed, "removed": removed}
+    counts = {"added": added, "changed": changed, "ended": ended}
     await connection.execute(insert(revisions).values(revision=number, at=now, what=what, **counts))
     return number
 
@@ -82,15 +81,8 @@ async def apply(
         async for count in _write_part(connection, kind, part, now):
             written += count
             progress(written)
-    parts = change.parts.values()
-    return await add_revision(
-        connection,
-        "register",
-        now,
-        added=sum(len(part.added) for part in parts),
-        changed=sum(len(part.changed) for part in parts),
-        removed=sum(len(part.removed) for part in parts),
-    )
+    added, changed, ended = change.counts()
+    return await add_revision(connection, "register", now, added=added, changed=changed, ended=ended)
 
 
 async def _write_part(
@@ -102,7 +94,7 @@ async def _write_part(
     ending = update(table).where(table.c.valid_to.is_(None)).values(valid_to=ends)
     for name in key:
         ending = ending.where(table.c[name] == bindparam(f"key_{name}"))
-    for batch in batches((*part.changed, *part.removed), AT_ONCE):
+    for batch in batches((*part.changed, *part.ended), AT_ONCE):
         keys = [{f"key_{name}": getattr(entry, name) for name in key} for entry in batch]
         await connection.execute(ending, keys)
         yield len(batch)
@@ -126,7 +118,8 @@ async def _entries(connection: AsyncConnection, kind: Kind, now: datetime) -> As
     async for row in stream(connection, query):
         given: dict[str, Any] = dict(zip(names, row, strict=True))
         for name, enum in enums.items():
-            given[name] = enum(given[name])
+            if given[name] is not None:
+                given[name] = enum(given[name])
         yield make(**given)
 
 

@@ -18,7 +18,7 @@ from monitor.model.incident import Incident
 from monitor.model.login import Login
 from monitor.model.verdict import Transition, Verdict
 from monitor.register.change import Change
-from monitor.store import estate, history, lists, runs, vault
+from monitor.store import estate, history, journal, lists, runs, vault
 from monitor.store.database import Database
 from monitor.store.error import StoreLockedError, StoreUnavailableError
 from monitor.store.lock import Holder, Lock
@@ -86,14 +86,34 @@ class Store:
             return await estate.load(connection, now)
 
     async def apply_register(
-        self, change: Change, now: datetime, *, progress: Callable[[int], None] = lambda _: None
+        self,
+        change: Change,
+        now: datetime,
+        *,
+        progress: Callable[[int], None] = lambda _: None,
+        author: journal.Author | None = None,
+        sources: Sequence[journal.Source] = (),
     ) -> int:
         """Write a change of the register, all or nothing; returns the revision that holds then.
 
-        Raises StoreChangedError when the register is not the one that the change was made for.
+        It holds from `now` on. Who made it from which files is noted with it. Raises StoreChangedError when
+        the register is not the one that the change was made for.
         """
         async with self._database.write() as connection:
-            return await estate.apply(connection, change, now, progress)
+            revision = await estate.apply(connection, change, now, progress)
+            if author is not None:
+                await journal.note(connection, author, sources, revision)
+            return revision
+
+    async def journal(self, limit: int) -> list[journal.JournalEntry]:
+        """Return the latest imports, file by file, newest first."""
+        async with self._database.read() as connection:
+            return await journal.entries(connection, limit)
+
+    async def register_span(self) -> tuple[datetime, datetime] | None:
+        """Return since when the register says anything, and when it last changed; None: it never did."""
+        async with self._database.read() as connection:
+            return await estate.span(connection)
 
     async def logins(self) -> Mapping[tuple[str, str], Login]:
         """Return names and passwords by ("camera" or "gateway", id). Raises StoreKeyError."""

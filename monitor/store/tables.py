@@ -4,8 +4,8 @@ The register is dated: a row is never changed, it ends (`valid_to`) and another 
 intervals: a row per committed transition, ended by the next one.
 """
 
-from dataclasses import fields
-from datetime import date
+from dataclasses import Field, fields
+from datetime import date, datetime
 from types import UnionType
 from typing import Any, get_args, get_type_hints
 
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Date,
+    Double,
     Index,
     Integer,
     LargeBinary,
@@ -22,7 +23,8 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from monitor.register.columns import SHEETS, Kind
+from monitor.register.columns import SHEETS
+from monitor.register.kinds import Columns, Kind
 from monitor.store.types import COUNTER, Instant
 
 metadata = MetaData(
@@ -33,7 +35,7 @@ metadata = MetaData(
     }
 )
 
-_TYPES = {bool: Boolean, int: Integer, date: Date}  # everything else is text
+_TYPES = {bool: Boolean, int: Integer, float: Double, date: Date, datetime: Instant}  # all else is text
 
 
 def plain_type(hint: Any) -> type:
@@ -55,7 +57,7 @@ def _dated(kind: Kind) -> Table:
             Column(
                 field.name,
                 _TYPES.get(plain_type(hints[field.name]), Text)(),
-                nullable=not columns.cells[field.name].required and hints[field.name] is not bool,
+                nullable=_may_be_empty(columns, field),
             )
             for field in fields(columns.row)
         ),
@@ -73,6 +75,11 @@ def _dated(kind: Kind) -> Table:
     return table
 
 
+def _may_be_empty(columns: Columns, field: Field[Any]) -> bool:
+    """Say whether an entry can be without a value: its cell may be empty, and nothing stands for it then."""
+    return not columns.cells[field.name].required and field.default is None
+
+
 REGISTER = {kind: _dated(kind) for kind in Kind}
 
 revisions = Table(
@@ -83,7 +90,21 @@ revisions = Table(
     Column("what", Text, nullable=False),  # "register" or "credentials"
     Column("added", Integer, nullable=False),
     Column("changed", Integer, nullable=False),
-    Column("removed", Integer, nullable=False),
+    Column("ended", Integer, nullable=False),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("import_id", COUNTER, primary_key=True, autoincrement=True),
+    Column("revision", COUNTER, nullable=False),  # that it made, or found when it changed nothing
+    Column("recorded_at", Instant, nullable=False),  # by the clock, whatever day it was dated to
+    Column("who", Text, nullable=False),  # the user of the machine
+    Column("command", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("rows", Integer, nullable=False),  # that were good
+    Column("refused", Integer, nullable=False),  # that were not
 )
 
 credentials = Table(

@@ -8,6 +8,7 @@ from random import Random
 import pytest
 
 from simulator.estate import Estate, make_estate
+from simulator.names import PROVIDERS
 from simulator.number import check_digit, make_bin
 from simulator.sheets import Places, write_credentials, write_register
 
@@ -145,11 +146,16 @@ def test_sheets_say_what_the_estate_is(tmp_path: Path) -> None:
         "centres": ["centre_id", "name", "kind", "region"],
         "gateways": ["gateway_id", "centre_id", "kind", "url", "tls_fingerprint"],
         "streams": ["camera_id", "gateway_id", "stream_key", "on_demand", "enrolled_on", "act"],
-        "contracts": ["contract_number", "site_id", "provider", "starts_on", "ends_on"],
+        "providers": ["provider"],
+        "channels": ["channel_id", "site_id", "technology", "up_kbps"],
+        "contracts": [
+            *("customer_bin", "contract_number", "contract_date", "channel_id", "provider"),
+            *("starts_on", "ends_on"),
+        ],
     }
-    assert {name: len(sheet) for name, sheet in sheets.items()} == {
-        name: len(getattr(made, name)) for name in sheets
-    }
+    counted = {name: len(getattr(made, name)) for name in sheets if name not in {"providers", "channels"}}
+    counted |= {"providers": len(PROVIDERS), "channels": len(made.sites)}
+    assert {name: len(sheet) for name, sheet in sheets.items()} == counted
     text = "".join(path.read_text(encoding="utf-8") for path in paths)
     passwords = [each.password for each in made.cameras] + [each.password for each in made.gateways]
     assert not any(password in text for password in passwords)

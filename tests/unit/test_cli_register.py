@@ -1,5 +1,6 @@
 """The commands register, credentials and config as a person meets them: output, exit codes, silence."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -68,7 +69,7 @@ def test_a_dry_run_writes_nothing(here: Path) -> None:
     register(*SHEETS)
     (here / "cameras.csv").write_text(CAMERAS.replace("10.0.0.2", "10.0.0.3") + "c3,s,rtsp://10.0.0.4/\n")
     changes = parsed(register("--dry-run", "--json", "cameras.csv"))["changes"]
-    assert changes == {"cameras": {"added": 1, "changed": 1, "unchanged": 1, "removed": 0}}
+    assert changes == {"cameras": {"added": 1, "changed": 1, "unchanged": 1, "ended": 0}}
     assert parsed(register("--dry-run", "--json", "cameras.csv"))["changes"] == changes
 
 
@@ -90,10 +91,11 @@ def test_one_bad_row_keeps_everything_out(here: Path) -> None:
 def test_the_json_answer_has_its_keys(here: Path) -> None:
     """The JSON stands alone on stdout and says what the text says."""
     found = parsed(register("--json", *SHEETS))
-    assert here
     assert (found["imported"], found["dry_run"], found["revision"], found["bad"]) == (True, False, 1, [])
     assert found["files"][2] == {
         "file": "institutions.csv",
+        "sha256": hashlib.sha256((here / "institutions.csv").read_bytes()).hexdigest(),
+        "sheet": None,
         "kind": "institutions",
         "rows": 1,
         "encoding": "windows-1251",
@@ -103,13 +105,13 @@ def test_the_json_answer_has_its_keys(here: Path) -> None:
     assert found["good_rows"] == 4
 
 
-def test_replacing_removes_what_is_gone(here: Path) -> None:
-    """With --replace a camera that its sheet does not hold any more leaves the register."""
+def test_completing_ends_what_is_gone(here: Path) -> None:
+    """With --complete a camera that its sheet does not hold any more leaves the register."""
     register(*SHEETS)
     (here / "cameras.csv").write_text(CAMERAS.rsplit("c2", 1)[0])
     assert parsed(register("--json", "cameras.csv"))["imported"] is False
-    found = parsed(register("--json", "--replace", "cameras.csv"))
-    assert found["changes"]["cameras"] == {"added": 0, "changed": 0, "unchanged": 1, "removed": 1}
+    found = parsed(register("--json", "--complete", "all", "--confirm", "cameras.csv"))
+    assert found["changes"]["cameras"] == {"added": 0, "changed": 0, "unchanged": 1, "ended": 1}
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """A scrape tells the board as it was at one instant, however the board changes meanwhile."""
 
 import asyncio
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,8 +15,8 @@ from exporters.prometheus.exposition import Exposition
 from exporters.prometheus.institutions import BATCH
 from exporters.prometheus.meter import Counters
 from exporters.prometheus.text import Family
+from monitor.model.channels import Contract
 from monitor.model.estate import (
-    Contract,
     Estate,
 )
 from monitor.model.incident import Scope
@@ -23,6 +24,7 @@ from monitor.model.verdict import Cause, Proof, State, Verdict
 from monitor.run.board import Board
 from monitor.run.streams import Index
 from simulator.virtual_clock import EPOCH, VirtualLoop, run_virtual
+from tests import registered
 from tests.scrapes import (
     ALMATY,
     Samples,
@@ -188,7 +190,7 @@ def test_a_contract_for_ever_expires_on_the_last_day_there_is() -> None:
 
 
 def dated(number: str, starts_on: date, ends_on: date) -> Contract:
-    return Contract(contract_number=number, site_id="s", provider="P", starts_on=starts_on, ends_on=ends_on)
+    return registered.contract("s", starts_on, ends_on, number=number)
 
 
 PAST = dated("past", date(2025, 1, 1), date(2025, 12, 31))
@@ -229,13 +231,7 @@ async def test_contracts_follow_the_local_day() -> None:
 
 
 def on_site(given_contract: Contract, site_id: str) -> Contract:
-    return Contract(
-        contract_number=given_contract.contract_number,
-        site_id=site_id,
-        provider=given_contract.provider,
-        starts_on=given_contract.starts_on,
-        ends_on=given_contract.ends_on,
-    )
+    return replace(given_contract, channel_id=site_id)
 
 
 async def test_the_baseline_is_told_as_it_was_counted() -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from monitor.judge.causes import OWNERS, RULES, decide, missing
-from monitor.judge.evidence import ContractView, Evidence, GatewayView, SiteLook, SiteView
+from monitor.judge.evidence import ContractView, Evidence, GatewayView, PlannedView, SiteLook, SiteView
 from monitor.judge.progress import Flow
 from monitor.judge.verdicts import not_received
 from monitor.model.verdict import Cause, State
@@ -40,6 +40,7 @@ REFUSED = look(Failure.CONNECT_REFUSED, Stage.CONNECT)
 DARK = SiteView(others=3, vanished=3)
 ALIVE = SiteView(others=3, receiving=2, vanished=1)
 PLAYS = look()
+WINDOW = PlannedView(maintenance_id="m-1", until=datetime(2026, 2, 1, tzinfo=UTC))
 
 CASES = [
     pytest.param(U, Evidence(gateway=swept(), blind=True), Cause.MONITOR_BLIND, id="we were blind"),
@@ -51,6 +52,22 @@ CASES = [
         Evidence(gateway=GatewayView(swept=False), camera=GONE),
         Cause.GATEWAY_DOWN,
         id="gateway before camera",
+    ),
+    pytest.param(N, Evidence(gateway=swept(), planned=WINDOW), Cause.PLANNED, id="in a window"),
+    pytest.param(
+        N,
+        Evidence(gateway=swept(), camera=GONE, site=DARK, contract=ended(1), planned=WINDOW),
+        Cause.PLANNED,
+        id="a window before a lapse",
+    ),
+    pytest.param(
+        U, Evidence(gateway=GatewayView(swept=False), planned=WINDOW), Cause.PLANNED, id="gateway in a window"
+    ),
+    pytest.param(
+        U,
+        Evidence(gateway=swept(None), planned=WINDOW),
+        Cause.CANNOT_TELL,
+        id="a window does not explain what nobody knows",
     ),
     pytest.param(
         N, Evidence(gateway=swept(Flow.ABSENT), camera=PLAYS), Cause.NOT_ENROLLED, id="no path, plays"
@@ -208,7 +225,9 @@ def test_every_row_is_reached() -> None:
 def test_unknown_blames_nobody_at_a_school() -> None:
     """A stream that is UNKNOWN has only causes of our own, of the gateway's answer, or none."""
     allowed = {rule.cause for rule in RULES if U in rule.states}
-    assert allowed == {Cause.MONITOR_BLIND, Cause.GATEWAY_DOWN, Cause.NOT_ENROLLED, Cause.CANNOT_TELL}
+    assert allowed == {
+        *(Cause.MONITOR_BLIND, Cause.PLANNED, Cause.GATEWAY_DOWN, Cause.NOT_ENROLLED, Cause.CANNOT_TELL)
+    }
 
 
 def test_received_has_no_cause() -> None:

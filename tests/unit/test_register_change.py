@@ -6,10 +6,14 @@ from datetime import date
 
 import pytest
 
-from monitor.model.estate import Camera, Contract, Enrolment, Estate, Gateway, Institution, Site
-from monitor.register.change import Change, Part, Plan, entries_of, plan
-from monitor.register.columns import SHEETS, Kind
+from monitor.model.estate import Camera, Enrolment, Estate, Gateway, Institution, Site
+from monitor.register.change import Change, Part, Plan, plan
+from monitor.register.columns import SHEETS
+from monitor.register.entries import entries_of
+from monitor.register.kinds import Kind
+from monitor.register.scope import Scope
 from monitor.register.sheets import Sheet, read_sheet
+from tests.registered import contract
 from tests.toy import estate
 
 FILES = {
@@ -19,7 +23,12 @@ FILES = {
     "centres": "centre_id,name,kind,region\no,OCC,occ,110000000\n",
     "gateways": "gateway_id,centre_id,kind,url\ng,o,mediamtx,http://g/\n",
     "streams": "camera_id,gateway_id,stream_key\n" + "".join(f"c{n},g,c{n}\n" for n in range(4)),
-    "contracts": "contract_number,site_id,provider,starts_on,ends_on\n1,s0,P,2026-01-01,2026-12-31\n",
+    "providers": "provider\nP\n",
+    "channels": "channel_id,site_id\ns0,s0\ns1,s1\n",
+    "contracts": (
+        "customer_bin,contract_number,contract_date,channel_id,provider,starts_on,ends_on\n"
+        "220440000000,1,2025-12-20,s0,P,2026-01-01,2026-12-31\n"
+    ),
 }
 
 
@@ -32,12 +41,12 @@ def lay(before: Estate, **files: str) -> Plan:
 
 
 def lay_in_place(before: Estate, **files: str) -> Plan:
-    return plan(before, read(files), replaces=True)
+    return plan(before, read(files), complete=Scope())
 
 
 def counts(change: Change) -> dict[Kind, tuple[int, int, int, int]]:
     return {
-        kind: (len(part.added), len(part.changed), part.unchanged, len(part.removed))
+        kind: (len(part.added), len(part.changed), part.unchanged, len(part.ended))
         for kind, part in change.parts.items()
     }
 
@@ -51,16 +60,12 @@ def test_sheets_in_any_order_make_the_estate() -> None:
     forwards, backwards = lay(Estate(), **FILES), lay(Estate(), **dict(reversed(FILES.items())))
     assert forwards.bad == backwards.bad == ()
     assert counts(forwards.change) == counts(backwards.change)
-    contract = Contract(
-        contract_number="1",
-        site_id="s0",
-        provider="P",
-        starts_on=date(2026, 1, 1),
-        ends_on=date(2026, 12, 31),
-    )
-    wanted = {kind: tuple(entries.values()) for kind, entries in entries_of(estate((contract,))).items()}
-    assert {kind: part.added for kind, part in forwards.change.parts.items()} == wanted
-    assert forwards.good_rows == 15
+    agreed = contract("s0", date(2026, 1, 1), date(2026, 12, 31))
+    wanted = {kind: tuple(entries.values()) for kind, entries in entries_of(estate((agreed,))).items()}
+    del wanted[Kind.REGIONS]  # they are there from the beginning
+    added = {kind: part.added for kind, part in forwards.change.parts.items()}
+    assert added == {kind: entries for kind, entries in wanted.items() if entries}
+    assert forwards.good_rows == 18
 
 
 def test_a_second_import_changes_nothing() -> None:
@@ -92,7 +97,7 @@ def test_what_a_sheet_leaves_out_stays() -> None:
     change = lay(before, sites="site_id,institution_id,name,budget_kbps\ns0,i,New,\n").change
     (site,) = change.parts[Kind.SITES].changed
     assert site == Site(site_id="s0", institution_id="i", name="New", uplink_kbps=5000)
-    assert change.parts[Kind.SITES].removed == ()
+    assert change.parts[Kind.SITES].ended == ()
 
 
 def test_a_reference_may_be_registered_or_in_another_file() -> None:
@@ -112,7 +117,20 @@ def test_a_reference_may_be_registered_or_in_another_file() -> None:
         pytest.param("gateways", "g9,x,mediamtx,http://h/", "centre_id", id="gateway of no centre"),
         pytest.param("streams", "x,g,k", "camera_id", id="stream of no camera"),
         pytest.param("streams", "c4,x,k", "gateway_id", id="stream to no gateway"),
-        pytest.param("contracts", "9,x,P,2026-01-01,2026-02-01", "site_id", id="contract of no site"),
+        pytest.param(
+            "contracts",
+            "220440000000,9,2025-12-20,x,P,2026-01-01,2026-02-01",
+            "channel_id",
+            id="contract of no channel",
+        ),
+        pytest.param(
+            "contracts",
+            "220440000000,9,2025-12-20,s0,Q,2026-01-01,2026-02-01",
+            "provider",
+            id="contract with no provider",
+        ),
+        pytest.param("channels", "x,x", "site_id", id="channel of no site"),
+        pytest.param("institutions", "x,n,511010000,school,public", "region", id="institution of no region"),
     ],
 )
 def test_every_reference_is_checked(kind: str, row: str, column: str) -> None:
@@ -127,7 +145,7 @@ def test_every_reference_is_in_the_table() -> None:
     keys = {columns.key[0]: kind for kind, columns in SHEETS.items() if len(columns.key) == 1}
     for kind, columns in SHEETS.items():
         wanted = {name: keys[name] for name in columns.cells if name in keys and keys[name] is not kind}
-        assert columns.names == wanted
+        assert {name: named for name, named in columns.names.items() if name != "parent"} == wanted
 
 
 def test_a_bad_row_is_not_told_twice() -> None:
@@ -143,7 +161,8 @@ def test_duplicates_name_both_rows() -> None:
     """The second row of an id is bad, in the same file or in another, and names the first."""
     twice = FILES["sites"] + "s1,i,again\n"
     assert complaints(lay(Estate(), institutions=FILES["institutions"], sites=twice)) == [
-        "sites.csv:4: site_id: s1 is there already, at line 3; leave one of them"
+        "sites.csv:3: site_id: s1 says something else at line 4; leave one of them",
+        "sites.csv:4: site_id: s1 is there already, at line 3; leave one of them",
     ]
     sheets = [read_sheet(name, FILES["centres"].encode()) for name in ("a.csv", "b.csv")]
     assert [str(bad) for bad in plan(Estate(), sheets).bad] == [
@@ -151,11 +170,12 @@ def test_duplicates_name_both_rows() -> None:
     ]
 
 
-def test_a_contract_may_cover_many_sites() -> None:
-    """A number is repeated for each site that the contract covers; the same pair is a duplicate."""
+def test_a_contract_may_cover_many_channels() -> None:
+    """A number is repeated for each channel that the contract covers; the same pair is a duplicate."""
     head, row = FILES["contracts"].splitlines()
-    assert lay(estate(), contracts=f"{head}\n{row}\n{row.replace('s0', 's1')}\n").bad == ()
-    assert len(lay(estate(), contracts=f"{head}\n{row}\n{row}\n").bad) == 1
+    before = estate((contract("s0", date(2026, 1, 1), date(2026, 12, 31)),))
+    assert lay(before, contracts=f"{head}\n{row}\n{row.replace('s0', 's1')}\n").bad == ()
+    assert len(lay(before, contracts=f"{head}\n{row}\n{row}\n").bad) == 1
 
 
 def test_a_stream_key_belongs_to_one_camera() -> None:
@@ -169,8 +189,8 @@ def test_a_stream_key_belongs_to_one_camera() -> None:
     assert lay(estate(), streams=head + "c0,g,c1\nc1,g,c0\n").bad == ()
 
 
-def test_a_replacing_sheet_removes_what_it_lacks() -> None:
-    """With `replaces`, entries of the sheet's kind that it does not hold are removed, and no others."""
+def test_a_complete_sheet_ends_what_it_lacks() -> None:
+    """Sheets that are the whole of the register end entries of their kinds that they lack, and no others."""
     made = lay_in_place(
         estate(),
         cameras="\n".join(FILES["cameras"].splitlines()[:4]),
@@ -178,24 +198,24 @@ def test_a_replacing_sheet_removes_what_it_lacks() -> None:
     )
     assert made.bad == ()
     assert counts(made.change) == {Kind.CAMERAS: (0, 0, 3, 2), Kind.STREAMS: (0, 0, 3, 1)}
-    assert made.change.parts[Kind.STREAMS].removed == (
+    assert made.change.parts[Kind.STREAMS].ended == (
         Enrolment(camera_id="c3", gateway_id="g", stream_key="c3"),
     )
 
 
-def test_what_is_still_named_cannot_be_removed() -> None:
-    """A replacing sheet that would leave a stream without its camera is refused."""
+def test_what_is_still_named_cannot_end() -> None:
+    """A complete sheet that would leave a stream without its camera is refused."""
     made = lay_in_place(estate(), cameras="\n".join(FILES["cameras"].splitlines()[:4]))
     assert complaints(made) == [
-        "streams: camera_id: c3 g of the register still names c3, which would be removed; remove both"
+        "streams: camera_id: c3 g of the register still names c3, which would end; end both"
     ]
 
 
 @pytest.mark.parametrize("rows", ["", "?,g,k\n"])
-def test_a_replacing_sheet_without_good_rows_is_refused(rows: str) -> None:
+def test_a_complete_sheet_without_good_rows_is_refused(rows: str) -> None:
     """An empty file never empties the register."""
     made = lay_in_place(estate(), streams="camera_id,gateway_id,stream_key\n" + rows)
-    assert "streams.csv: has no good rows, and would remove all streams" in complaints(made)
+    assert "streams.csv: has no good rows, and would end all streams of the register" in complaints(made)
 
 
 def test_good_rows_are_counted_beside_bad_ones() -> None:
@@ -209,7 +229,7 @@ def test_entries_of_an_estate_are_sorted_by_kind() -> None:
     """Every kind of sheet has its place in the estate."""
     found = entries_of(estate())
     assert list(found) == list(Kind)
-    assert [type(entry) for kind in list(Kind)[:2] for entry in found[kind].values()] == [
+    assert [type(entry) for kind in (Kind.INSTITUTIONS, Kind.SITES) for entry in found[kind].values()] == [
         Institution,
         Site,
         Site,

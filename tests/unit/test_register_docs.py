@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from monitor.register.columns import SHEETS, Kind
+from monitor.register.columns import SHEETS
+from monitor.register.kinds import Kind
 
 PAGE = (Path(__file__).parents[2] / "docs" / "register.md").read_text(encoding="utf-8")
 

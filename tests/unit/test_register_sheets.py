@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from monitor.model.estate import CentreKind, InstitutionType
 from monitor.register.bin import bin_holds
-from monitor.register.columns import SHEETS, Kind
+from monitor.register.columns import SHEETS
 from monitor.register.complaint import Complaint
+from monitor.register.kinds import Kind
 from monitor.register.sheets import Sheet, read_sheet
 
 CENTRES = "centre_id,name,kind,region\nocc-1,ЦОУ Алматы,occ,750000000\n"
@@ -41,8 +42,10 @@ def one_cell(kind: Kind, column: str, cell: str) -> list[Complaint]:
         Kind.GATEWAYS: {"gateway_id": "g", "centre_id": "o", "kind": "mediamtx", "url": "http://g:9997"},
         Kind.STREAMS: {"camera_id": "c", "gateway_id": "g", "stream_key": "k"},
         Kind.CONTRACTS: {
+            "customer_bin": "220440000009",
             "contract_number": "1",
-            "site_id": "s",
+            "contract_date": "2025-12-20",
+            "channel_id": "s",
             "provider": "p",
             "starts_on": "2026-01-01",
             "ends_on": "2026-12-31",
@@ -165,7 +168,7 @@ def test_the_kind_is_known_by_the_columns(kind: Kind) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        pytest.param("", ["the first line names no known column"], id="empty"),
+        pytest.param("", ["is empty"], id="empty"),
         pytest.param("a,b,c\n1,2,3\n", ["the first line names no known column"], id="foreign"),
         pytest.param(
             "camera_id,site_id\nc,s\n", ["read as cameras, the column url is missing"], id="missing column"

@@ -11,9 +11,9 @@ import pytest
 
 from monitor.judge.ledger import Change, Ledger
 from monitor.judge.patience import Rules
+from monitor.model.channels import Contract
 from monitor.model.estate import (
     Camera,
-    Contract,
 )
 from monitor.model.incident import Incident
 from monitor.model.verdict import Cause, State, Transition
@@ -28,6 +28,7 @@ from monitor.run.sweeper import Sweeper
 from probes.base import Depth
 from probes.failure import Failure
 from simulator.virtual_clock import EPOCH, VirtualLoop, run_virtual
+from tests.registered import contract
 from tests.toy import CAMERAS, Toy, estate
 
 SETTLED = 9  # told until all is quiet: five streams begun, four of them found to be received
@@ -183,16 +184,8 @@ def test_lapsed_contract_names_itself() -> None:
     """A site dark the day after its contract ended, while the provider's covered site is up: a lapse."""
     day = EPOCH.date()
     contracts = (
-        Contract(
-            contract_number="1",
-            site_id="s0",
-            provider="p",
-            starts_on=day.replace(year=2025),
-            ends_on=day - timedelta(days=1),
-        ),
-        Contract(
-            contract_number="2", site_id="s1", provider="p", starts_on=day, ends_on=day.replace(month=12)
-        ),
+        contract("s0", day.replace(year=2025), day - timedelta(days=1), number="1"),
+        contract("s1", day, day.replace(month=12), number="2"),
     )
     bench = monitored(breaks(Failure.CONNECT_TIMEOUT, ["c0", "c1"]), contracts=contracts)
     assert bench.state("c0")[1] is Cause.CONTRACT_LAPSED

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from monitor.judge.outages import GatewayStanding
+from monitor.model.allowances import Exclusion, Maintenance, Reason, Subject
 from monitor.model.estate import Enrolment, Estate
 from monitor.model.incident import Incident
 from monitor.model.login import Login
@@ -18,6 +19,7 @@ from monitor.run.meter import SilentMeter
 from monitor.run.service import Service
 from monitor.run.shift import ShiftRules, Surroundings
 from probes.base import Secret
+from probes.failure import Failure
 from simulator.virtual_clock import EPOCH, VirtualLoop, run_virtual
 from tests.toy import CAMERAS, Toy, estate
 
@@ -310,3 +312,51 @@ def test_passwords_reach_their_own_camera_only() -> None:
 def test_a_standing_is_swept_until_an_incident_is_open() -> None:
     """A gateway counts as answering until its silence was long enough to open an incident."""
     assert GatewayStanding(gateway_id="g", failing_since=EPOCH).swept
+
+
+def test_planned_work_names_itself_and_ends() -> None:
+    """What is lost in a maintenance window is planned until the window is over, then its own cause counts."""
+
+    async def story(life: Life) -> None:
+        window = Maintenance(
+            maintenance_id="m",
+            subject=Subject.SITE,
+            subject_id="s0",
+            starts_at=life.toy.loop.now() - timedelta(seconds=1),
+            ends_at=life.toy.loop.now() + timedelta(hours=2),
+            approver="Police IT",
+            reason="a new switch",
+        )
+        life.notes.estate = replace(life.notes.estate, maintenance={"m": window}, revision=1)
+        await asyncio.sleep(60)
+        life.toy.broken = dict.fromkeys(("c0", "c1"), Failure.CONNECT_TIMEOUT)
+        await asyncio.sleep(600)
+        assert life.causes("c0", "c1") == [Cause.PLANNED] * 2
+        await asyncio.sleep(7200)
+        assert life.causes("c0", "c1") == [Cause.SITE_DARK] * 2
+        assert life.causes("c2", "c3") == [None] * 2
+
+    live(story)
+
+
+def test_exclusions_begin_and_end_with_the_local_day() -> None:
+    """A camera is out of the counts for the days of its exclusion, and comes back by itself."""
+    excluded = Exclusion(
+        subject=Subject.CAMERA,
+        subject_id="c0",
+        starts_on=EPOCH.date() + timedelta(days=1),
+        ends_on=EPOCH.date() + timedelta(days=1),
+        reason=Reason.UNDER_REPAIR,
+        approver="Education department",
+        document="№ 7",
+    )
+    counted: list[tuple[int, int]] = []
+
+    async def story(life: Life) -> None:
+        for _ in range(3):
+            board = life.service.board
+            counted.append((board.cameras_of("i").registered, board.excluded_of("i")))
+            await asyncio.sleep(86_400)
+
+    live(story, Notes(replace(estate(), exclusions=(excluded,))))
+    assert counted == [(5, 0), (4, 1), (5, 0)]

@@ -162,7 +162,7 @@ async def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     async with database.write() as connection:
         await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     await database.close()
-    with pytest.raises(StoreNewerError, match=r"schema 9999, this program knows 0001"):
+    with pytest.raises(StoreNewerError, match=r"schema 9999, this program knows 0002"):
         async with Store.open(url(tmp_path)):
             pass
 

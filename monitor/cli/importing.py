@@ -1,0 +1,182 @@
+"""An import of the register from the files' bytes to the outcome: read, compare, write, note."""
+
+import getpass
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from monitor.cli.moments import beginning_of
+from monitor.cli.place import database_password, refuse, shown_url
+from monitor.cli.progress import Progress
+from monitor.model.estate import Estate
+from monitor.register.change import Plan, plan
+from monitor.register.scope import Scope
+from monitor.register.sheets import Sheet, read_sheets
+from monitor.settings import Settings
+from monitor.store.error import StoreChangedError
+from monitor.store.journal import Author, Source
+from monitor.store.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the person who imports said beside the files."""
+
+    command: str
+    dry_run: bool = False
+    complete: Scope | None = None
+    confirm: bool = False
+    partial: bool = False
+    day: date | None = None  # from which local day the change holds; None: from now
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A file as it was read."""
+
+    file: str
+    sha256: str
+    sheets: Sequence[Sheet]
+
+    @classmethod
+    def of(cls, file: str, data: bytes, progress: Progress) -> "Given":
+        """Read a file's sheets."""
+        progress.now(f"reading {file}")
+        sheets = read_sheets(file, data, progress=progress.at)
+        return cls(file=file, sha256=hashlib.sha256(data).hexdigest(), sheets=sheets)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What an import found and did."""
+
+    files: Sequence[Given]
+    plan: Plan
+    revision: int  # that holds now
+    wish: Wish
+    database: str
+
+    @property
+    def sheets(self) -> list[Sheet]:
+        """All sheets of all files."""
+        return [sheet for file in self.files for sheet in file.sheets]
+
+    @property
+    def unconfirmed(self) -> bool:
+        """Whether so much would end that it wants a second word, and none was given."""
+        return not self.wish.confirm and any(ending.many for ending in self.plan.endings)
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing may be written."""
+        return self.unconfirmed or bool(self.plan.bad and not self.wish.partial)
+
+    @property
+    def imported(self) -> bool:
+        """Whether anything was written."""
+        return not (self.wish.dry_run or self.refused or self.plan.change.empty)
+
+
+async def import_files(
+    settings: Settings,
+    files: Sequence[Given],
+    progress: Progress,
+    wish: Wish,
+    now: datetime,
+    *,
+    longest_exclusion: int | None,
+) -> Outcome:
+    """Compare files with the register and write the difference as wished. Raises StoreError."""
+    url, password = settings.database.url, database_password(settings)
+    sheets = [sheet for file in files for sheet in file.sheets]
+
+    def compare(before: Estate) -> Plan:
+        progress.now("comparing")
+        return plan(
+            before,
+            sheets,
+            complete=wish.complete,
+            partial=wish.partial,
+            longest_exclusion=longest_exclusion,
+        )
+
+    def outcome(made: Plan, revision: int) -> Outcome:
+        return Outcome(files=files, plan=made, revision=revision, wish=wish, database=shown_url(settings))
+
+    progress.now("opening the database")
+    if wish.dry_run and _is_missing(url):
+        return outcome(compare(Estate()), 0)
+    async with Store.open(url, password=password) as store:
+        moment = await _moment(store, wish, settings, now)
+        progress.now("reading the register")
+        before = await store.load_estate(moment)
+        found = outcome(compare(before), before.revision)
+        if found.refused or wish.dry_run:
+            return found
+        progress.now("writing the register, rows")
+        author = author_of(wish.command, now)
+        revision = await store.apply_register(
+            found.plan.change, moment, progress=progress.at, author=author, sources=_sources(found)
+        )
+        return outcome(found.plan, revision)
+
+
+def author_of(command: str, now: datetime) -> Author:
+    """Name who runs this command, for the journal."""
+    return Author(who=getpass.getuser(), command=command, recorded_at=now)
+
+
+async def _moment(store: Store, wish: Wish, settings: Settings, now: datetime) -> datetime:
+    """Say from when the change holds: the register is never changed before its last change."""
+    if wish.day is None:
+        return now
+    moment = min(now, beginning_of(wish.day, settings.zone_info))
+    span = await store.register_span()
+    if span is not None and moment < span[1]:
+        last = span[1].astimezone(settings.zone_info)
+        raise StoreChangedError(
+            f"the register was changed on {last:%Y-%m-%d %H:%M}; a change cannot be dated to "
+            f"{wish.day.isoformat()}, before that"
+        )
+    return moment
+
+
+def _sources(found: Outcome) -> list[Source]:
+    refused = {(bad.file, bad.sheet, bad.line) for bad in found.plan.bad}
+    return [
+        Source(
+            file=Path(given.file).name,
+            sha256=given.sha256,
+            rows=sum(
+                (given.file, sheet.name, row.line) not in refused
+                for sheet in given.sheets
+                for row in sheet.rows
+            ),
+            refused=sum(file == given.file for file, _, _ in refused),
+        )
+        for given in found.files
+    ]
+
+
+def _is_missing(url: str) -> bool:
+    return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
+
+
+def scope_of(text: str | None, regions: Estate) -> Scope | None:
+    """Read what `--complete` names: all, or a region by its code or its name."""
+    if text is None:
+        return None
+    if text.casefold() == "all":
+        return Scope()
+    wanted = text.removeprefix("region=").casefold()
+    found = [
+        region.region
+        for region in regions.regions.values()
+        if wanted
+        in (region.region, *(n.casefold() for n in (region.name_kk, region.name_ru, region.name_en)))
+    ]
+    if not found:
+        refuse(f"--complete: {text!r} is neither all nor a region; write the region's KATO code or its name")
+    return Scope(found[0])

@@ -1,0 +1,65 @@
+"""One entry of the register from the command line, by the same way as a sheet with one row."""
+
+import asyncio
+import csv
+import hashlib
+import io
+from collections.abc import Mapping
+from datetime import datetime
+
+from monitor.cli.importing import Given, Outcome, Wish, import_files
+from monitor.cli.place import refuse
+from monitor.cli.progress import Progress
+from monitor.model.allowances import Subject
+from monitor.register.kinds import Kind
+from monitor.register.sheets import read_sheet
+from monitor.settings import Settings
+from monitor.store.error import StoreError
+
+
+def add_entry(
+    settings: Settings,
+    kind: Kind,
+    cells: Mapping[str, str],
+    *,
+    command: str,
+    now: datetime,
+    longest_exclusion: int | None = None,
+) -> Outcome:
+    """Write one entry. Ends the program with code 2 when the store refuses; what is bad is in the outcome."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerows((cells.keys(), cells.values()))
+    data = out.getvalue().encode()
+    sheet = read_sheet(f"{kind.value} of the command line", data)
+    given = Given(file=command, sha256=hashlib.sha256(data).hexdigest(), sheets=[sheet])
+    with Progress() as progress:
+        try:
+            return asyncio.run(
+                import_files(
+                    settings,
+                    [given],
+                    progress,
+                    Wish(command=command),
+                    now,
+                    longest_exclusion=longest_exclusion,
+                )
+            )
+        except StoreError as error:
+            refuse(str(error))
+
+
+def refusals(outcome: Outcome) -> list[str]:
+    """Say what is wrong with the entry, by the option that it came from."""
+    return [
+        f"--{complaint.column.replace('_', '-')}: {complaint.text}" if complaint.column else complaint.text
+        for complaint in outcome.plan.bad
+    ]
+
+
+def subject_of(**given: str | None) -> tuple[Subject, str]:
+    """Return the one thing that an option names; ends the program with code 2 unless it is exactly one."""
+    named = [(Subject(name), ident) for name, ident in given.items() if ident is not None]
+    if len(named) != 1:
+        refuse(f"say of what it is: exactly one of {', '.join(f'--{name}' for name in given)}")
+    return named[0]

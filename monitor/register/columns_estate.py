@@ -1,0 +1,176 @@
+"""The sheets of what stands somewhere: institutions, sites, recorders, cameras, centres, gateways."""
+
+from monitor.model.estate import (
+    Camera,
+    Centre,
+    CentreKind,
+    Enrolment,
+    Gateway,
+    Institution,
+    InstitutionType,
+    Ownership,
+    Recorder,
+    RecorderKind,
+    Regulator,
+    Site,
+)
+from monitor.register import cells
+from monitor.register.bin import bin_holds
+from monitor.register.columns_places import OPTIONAL_KATO
+from monitor.register.kinds import (
+    BIN,
+    DAY,
+    FINGERPRINT,
+    ID,
+    KATO,
+    MOST_PEOPLE,
+    NAME,
+    TEXT,
+    Cell,
+    Columns,
+    Given,
+    Kind,
+    Remark,
+    kbps,
+    ordered,
+)
+
+GATEWAY_SCHEMES = {"mediamtx": ("http", "https"), "relay": ("rtsp", "rtsps")}
+MOST_INPUTS = 1024  # of one recorder
+
+
+def _gateway_url(given: Given) -> list[Remark]:
+    kind, url = given.get("kind"), given.get("url")
+    if not isinstance(kind, str) or not isinstance(url, str):
+        return []
+    schemes = GATEWAY_SCHEMES[kind]
+    if url.split("://")[0].lower() in schemes:
+        return []
+    return [("url", f"a {kind} gateway is asked at {' or '.join(f'{scheme}://' for scheme in schemes)}")]
+
+
+def _camera(given: Given) -> list[Remark]:
+    found = ordered("commissioned_on", "decommissioned_on", "the camera's time")(given)
+    if given.get("recorder_input") is not None and given.get("recorder_id", ...) is None:
+        found.append(("recorder_input", "is an input of no recorder; fill in recorder_id"))
+    return found
+
+
+def odd_bin(given: Given) -> list[Remark]:
+    """Warn of a BIN whose check digit does not fit."""
+    return [
+        (column, "the check digit does not fit; look whether the number is typed right")
+        for column in ("bin", "customer_bin")
+        if isinstance(number := given.get(column), str) and not bin_holds(number)
+    ]
+
+
+ESTATE: dict[Kind, Columns] = {
+    Kind.INSTITUTIONS: Columns(
+        row=Institution,
+        part="institutions",
+        key=("institution_id",),
+        cells={
+            "institution_id": ID,
+            "name": NAME,
+            "region": KATO,
+            "type": Cell(cells.member(InstitutionType), required=True),
+            "ownership": Cell(cells.member(Ownership), required=True),
+            "bin": Cell(BIN),
+            "headcount": Cell(cells.number(0, MOST_PEOPLE)),
+            "headcount_on": DAY,
+            "settlement": OPTIONAL_KATO,
+            "regulator": Cell(cells.member(Regulator)),
+        },
+        names={"region": Kind.REGIONS, "settlement": Kind.SETTLEMENTS},
+        odd=odd_bin,
+    ),
+    Kind.SITES: Columns(
+        row=Site,
+        part="sites",
+        key=("site_id",),
+        cells={
+            "site_id": ID,
+            "institution_id": ID,
+            "name": NAME,
+            "uplink_kbps": kbps(),
+            "budget_kbps": kbps(),
+        },
+        names={"institution_id": Kind.INSTITUTIONS},
+    ),
+    Kind.RECORDERS: Columns(
+        row=Recorder,
+        part="recorders",
+        key=("recorder_id",),
+        cells={
+            "recorder_id": ID,
+            "site_id": ID,
+            "kind": Cell(cells.member(RecorderKind), required=True),
+            "url": Cell(cells.url("http", "https")),
+            "inputs": Cell(cells.number(1, MOST_INPUTS)),
+            "tls_fingerprint": FINGERPRINT,
+        },
+        names={"site_id": Kind.SITES},
+    ),
+    Kind.CAMERAS: Columns(
+        row=Camera,
+        part="cameras",
+        key=("camera_id",),
+        cells={
+            "camera_id": ID,
+            "site_id": ID,
+            "url": Cell(cells.url("rtsp", "rtsps"), required=True),
+            "zone": Cell(cells.ident),
+            "basic_in_clear": Cell(cells.truth),
+            "tls_fingerprint": FINGERPRINT,
+            "recorder_id": Cell(cells.ident),
+            "recorder_input": Cell(cells.number(1, MOST_INPUTS)),
+            "bitrate_kbps": kbps(),
+            "commissioned_on": DAY,
+            "decommissioned_on": DAY,
+        },
+        names={"site_id": Kind.SITES, "recorder_id": Kind.RECORDERS},
+        wrong=_camera,
+    ),
+    Kind.CENTRES: Columns(
+        row=Centre,
+        part="centres",
+        key=("centre_id",),
+        cells={
+            "centre_id": ID,
+            "name": NAME,
+            "kind": Cell(cells.member(CentreKind), required=True),
+            "region": KATO,
+            "parent": Cell(cells.ident),
+        },
+        names={"region": Kind.REGIONS, "parent": Kind.CENTRES},
+    ),
+    Kind.GATEWAYS: Columns(
+        row=Gateway,
+        part="gateways",
+        key=("gateway_id",),
+        cells={
+            "gateway_id": ID,
+            "centre_id": ID,
+            "kind": Cell(cells.word(*GATEWAY_SCHEMES), required=True),
+            "url": Cell(cells.url("http", "https", "rtsp", "rtsps"), required=True),
+            "tls_fingerprint": FINGERPRINT,
+        },
+        names={"centre_id": Kind.CENTRES},
+        wrong=_gateway_url,
+    ),
+    Kind.STREAMS: Columns(
+        row=Enrolment,
+        part="enrolments",
+        key=("camera_id", "gateway_id"),
+        cells={
+            "camera_id": ID,
+            "gateway_id": ID,
+            "stream_key": Cell(cells.stream_key, required=True),
+            "on_demand": Cell(cells.truth),
+            "enrolled_on": DAY,
+            "act": TEXT,
+        },
+        names={"camera_id": Kind.CAMERAS, "gateway_id": Kind.GATEWAYS},
+    ),
+}
