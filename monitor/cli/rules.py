@@ -39,7 +39,7 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")] = False,
     config: ConfigOption = None,
 ) -> None:
-    """Say everything that is wrong with a folder of rules: exit 0 it can be used, 1 it cannot, 2 no folder."""
+    """Say everything that is wrong with a folder of rules: exit 0 it is good, 1 it is not, 2 no folder."""
     settings = settings_for(config)
     chosen = folder or rules_folder(settings)
     if not chosen.is_dir():

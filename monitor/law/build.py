@@ -4,7 +4,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 
-from monitor.law.pack import BaselineRule, Compliance, FlagRule, PackFile, Rule, Thresholds, Words, rules_in
+from monitor.law.entry import Rule, Words
+from monitor.law.pack import (
+    BandwidthRule,
+    BaselineRule,
+    BasisRule,
+    BridgingRule,
+    Compliance,
+    FlagRule,
+    LeadRule,
+    PackFile,
+    TermRule,
+    Thresholds,
+    rules_in,
+)
 from monitor.law.rules import (
     Bandwidth,
     BaselineFigure,
@@ -45,37 +58,12 @@ def rules_of(document: Document[PackFile], file: str) -> Rules:
         packs=(_edition(document, file),),
         schemes=(maker.scheme(pack.compliance),) if pack.compliance is not None else (),
         thresholds=maker.thresholds(pack.thresholds),
-        bridgings=tuple(
-            Bridging(months=r.months, forms=tuple(r.forms), chained=r.chained, origin=maker.origin(r))
-            for r in pack.bridging
-        ),
-        bases=tuple(
-            LegalBasis(code=r.code, forms=tuple(r.forms), text=_wording(r.text), origin=maker.origin(r))
-            for r in pack.legal_bases
-        ),
-        lead_times=tuple(
-            LeadTime(method=r.method, days=r.days, origin=maker.origin(r)) for r in pack.procurement
-        ),
-        terms=tuple(
-            ContractTerm(
-                fiscal_years=r.fiscal_years,
-                first_month=r.first_month,
-                first_day=r.first_day,
-                origin=maker.origin(r),
-            )
-            for r in pack.contract_term
-        ),
-        bandwidths=tuple(
-            Bandwidth(
-                down_mbps=r.down_mbps,
-                up_mbps=r.up_mbps,
-                pupils_up_to=r.pupils_up_to,
-                pupils_per_mbps=r.pupils_per_mbps,
-                origin=maker.origin(r),
-            )
-            for r in pack.bandwidth
-        ),
-        baselines=tuple(maker.baseline(r) for r in pack.baselines),
+        bridgings=tuple(map(maker.bridging, pack.bridging)),
+        bases=tuple(map(maker.legal_basis, pack.legal_bases)),
+        lead_times=tuple(map(maker.lead_time, pack.procurement)),
+        terms=tuple(map(maker.contract_term, pack.contract_term)),
+        bandwidths=tuple(map(maker.bandwidth, pack.bandwidth)),
+        baselines=tuple(map(maker.baseline, pack.baselines)),
     )
 
 
@@ -136,6 +124,39 @@ class _Maker:
             for figure, rule in rules.items()
             if rule is not None
         }
+
+    def bridging(self, rule: BridgingRule) -> Bridging:
+        """Return how a gap may be bridged."""
+        forms = tuple(rule.forms)
+        return Bridging(months=rule.months, forms=forms, chained=rule.chained, origin=self.origin(rule))
+
+    def legal_basis(self, rule: BasisRule) -> LegalBasis:
+        """Return what a bridging contract may rest on."""
+        forms, text = tuple(rule.forms), _wording(rule.text)
+        return LegalBasis(code=rule.code, forms=forms, text=text, origin=self.origin(rule))
+
+    def lead_time(self, rule: LeadRule) -> LeadTime:
+        """Return how long a procurement takes."""
+        return LeadTime(method=rule.method, days=rule.days, origin=self.origin(rule))
+
+    def contract_term(self, rule: TermRule) -> ContractTerm:
+        """Return for how long a contract may be concluded."""
+        return ContractTerm(
+            fiscal_years=rule.fiscal_years,
+            first_month=rule.first_month,
+            first_day=rule.first_day,
+            origin=self.origin(rule),
+        )
+
+    def bandwidth(self, rule: BandwidthRule) -> Bandwidth:
+        """Return how fast connections must be."""
+        return Bandwidth(
+            down_mbps=rule.down_mbps,
+            up_mbps=rule.up_mbps,
+            pupils_up_to=rule.pupils_up_to,
+            pupils_per_mbps=rule.pupils_per_mbps,
+            origin=self.origin(rule),
+        )
 
     def baseline(self, rule: BaselineRule) -> BaselineFigure:
         """Return an official share."""

@@ -6,7 +6,8 @@ from datetime import date
 from difflib import get_close_matches
 from itertools import pairwise
 
-from monitor.law.pack import Compliance, PackFile, Rule, rules_in
+from monitor.law.entry import Rule
+from monitor.law.pack import Compliance, PackFile, rules_in
 from monitor.settings.document import Document, KeyPath, Mistake
 
 
