@@ -9,9 +9,16 @@ from importlib.resources import files
 
 from babel.messages.pofile import read_po
 
+from monitor.law.bridging import BasisNote, BridgingState
 from monitor.law.category import Unclear
 from monitor.law.compliance import Standing
+from monitor.law.contracts import ChannelStatus, Crossing
+from monitor.law.deadlines import Deadline
+from monitor.law.lapses import LapseCause
+from monitor.law.remarks import Remark
 from monitor.law.sources import Confidence
+from monitor.law.uplink import Fits
+from monitor.model import channels
 from monitor.model.allowances import Reason, Subject
 from monitor.model.estate import InstitutionType
 from monitor.model.incident import Scope
@@ -36,6 +43,16 @@ PREFIXES: dict[type[StrEnum], str] = {
     Confidence: "confidence",
     Standing: "standing",
     Unclear: "unclear",
+    ChannelStatus: "channel",
+    LapseCause: "lapse",
+    channels.Stage: "procurement",
+    channels.ContractForm: "form",
+    BridgingState: "bridging",
+    BasisNote: "basis",
+    Deadline: "deadline",
+    Remark: "remark",
+    Crossing: "crossing",
+    Fits: "uplink",
 }
 
 

@@ -10,11 +10,27 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Self
 
-from exporters.locale.forms import NOTHING, format_count, format_day
+from exporters.locale.forms import NOTHING, format_count, format_day, format_share
 from exporters.locale.texts import PREFIXES
 from exporters.terminal.view import printable
 from exporters.terminal.words import Words
+
+
+class Share(float):
+    """A part of a whole, both of which it remembers, so that 99.99 % is not told as all."""
+
+    __slots__ = ("part", "whole")
+
+    def __new__(cls, part: int, whole: int) -> Self:
+        """Divide; the whole must not be 0: of nothing there is no share."""
+        return super().__new__(cls, part / whole)
+
+    def __init__(self, part: int, whole: int) -> None:
+        self.part = part
+        self.whole = whole
+
 
 Value = str | int | float | bool | date | datetime | StrEnum | None
 Record = Mapping[str, Value]
@@ -102,6 +118,8 @@ def _told(value: Value, words: Words) -> str:
         return format_day(value, words.locale)
     if isinstance(value, StrEnum):
         return words.translator.of(value) if type(value) in PREFIXES else value.value
+    if isinstance(value, Share):
+        return format_share(value.part, value.whole, words.locale)
     if isinstance(value, int):
         return format_count(value, words.locale)
     return printable(str(value))

@@ -69,6 +69,13 @@ class BridgingState(StrEnum):
     EXCEEDED = "exceeded"  # longer than the limit, or a second bridge in one gap
 
 
+class BasisNote(StrEnum):
+    """What is said beside a legal basis: never that somebody is entitled to it."""
+
+    MAY_BE_AVAILABLE = "may_be_available"  # to be confirmed with procurement
+    NONE_KNOWN = "none_known"  # the packs have none for the day
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bridge:
     """The bridge of one channel on one day."""
@@ -81,6 +88,11 @@ class Bridge:
     bases: tuple[LegalBasis, ...] = ()  # what it may rest upon: to be confirmed with procurement
     volume_kzt: int | None = None  # of the bridge, where its price is known
     chained: bool = False  # more than one agreement bridges the same gap
+
+    @property
+    def note(self) -> BasisNote:
+        """What is said beside its legal bases."""
+        return BasisNote.MAY_BE_AVAILABLE if self.bases else BasisNote.NONE_KNOWN
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ COVERED = frozenset({ChannelStatus.COVERED, ChannelStatus.AT_RISK})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class ChannelStanding:
     """How one channel stands on one day."""
 
     channel: Channel
@@ -80,13 +80,15 @@ class Standing:
         return self.status is not ChannelStatus.NOT_NEEDED
 
 
-def standing(channel: Channel, contracts: Sequence[Contract], day: date, rules: ContractRules) -> Standing:
+def standing(
+    channel: Channel, contracts: Sequence[Contract], day: date, rules: ContractRules
+) -> ChannelStanding:
     """Judge one channel by its own contracts on a local day."""
     need, runs = need_of(channel, contracts), runs_of(contracts, day)
     current = next((run for run in runs if run.holds(day)), None)
     if not need.holds(day):
         contract = contract_on(contracts, day) if current is not None else None
-        return Standing(channel=channel, day=day, status=ChannelStatus.NOT_NEEDED, contract=contract)
+        return ChannelStanding(channel=channel, day=day, status=ChannelStatus.NOT_NEEDED, contract=contract)
     if current is not None:
         ends_in_time = need.last is not None and need.last <= current.last
         step = None if ends_in_time else rules.step((current.last - day).days)
@@ -97,8 +99,8 @@ def standing(channel: Channel, contracts: Sequence[Contract], day: date, rules: 
 
 def _covered(
     channel: Channel, contracts: Sequence[Contract], day: date, run: Run, step: int | None
-) -> Standing:
-    return Standing(
+) -> ChannelStanding:
+    return ChannelStanding(
         channel=channel,
         day=day,
         status=ChannelStatus.COVERED if step is None else ChannelStatus.AT_RISK,
@@ -111,9 +113,11 @@ def _covered(
     )
 
 
-def _uncovered(channel: Channel, contracts: Sequence[Contract], day: date, lapse: Lapse | None) -> Standing:
+def _uncovered(
+    channel: Channel, contracts: Sequence[Contract], day: date, lapse: Lapse | None
+) -> ChannelStanding:
     preceding = lapse.preceding if lapse is not None else None
-    return Standing(
+    return ChannelStanding(
         channel=channel,
         day=day,
         status=ChannelStatus.NEVER_CONTRACTED if preceding is None else ChannelStatus.LAPSED,
@@ -133,7 +137,7 @@ def by_channel(contracts: Iterable[Contract]) -> dict[str, list[Contract]]:
     return dict(sorted_in)
 
 
-def standings(estate: Estate, day: date, rules: ContractRules) -> dict[str, Standing]:
+def standings(estate: Estate, day: date, rules: ContractRules) -> dict[str, ChannelStanding]:
     """Judge every channel of a register, by its id."""
     contracts = by_channel(estate.contracts)
     return {
@@ -147,7 +151,7 @@ class SiteStanding:
 
     site_id: str
     status: ChannelStatus
-    channels: tuple[Standing, ...]
+    channels: tuple[ChannelStanding, ...]
 
     @property
     def covered(self) -> bool | None:
@@ -165,9 +169,9 @@ _BEST_FIRST = (
 _RANK = {status: rank for rank, status in enumerate(_BEST_FIRST)}
 
 
-def site_standings(channels: Mapping[str, Standing]) -> dict[str, SiteStanding]:
+def site_standings(channels: Mapping[str, ChannelStanding]) -> dict[str, SiteStanding]:
     """Judge every site that has channels, by its id."""
-    at_site: dict[str, list[Standing]] = defaultdict(list)
+    at_site: dict[str, list[ChannelStanding]] = defaultdict(list)
     for each in channels.values():
         at_site[each.channel.site_id].append(each)
     return {

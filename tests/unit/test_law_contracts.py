@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.law.contracts import (
+    ChannelStanding,
     ChannelStatus,
     Crossing,
-    Standing,
     cover,
     cross,
     site_standings,
@@ -235,7 +235,7 @@ def test_lapses_are_the_days_needed_and_not_covered(
     agrees(standing(wanted, contracts, today, RULES), contracts, today, begins)
 
 
-def agrees(found: Standing, contracts: list[Contract], today: date, begins: date | None) -> None:
+def agrees(found: ChannelStanding, contracts: list[Contract], today: date, begins: date | None) -> None:
     """Hold a standing against the plain sentences."""
     covered = is_covered(contracts, today, today)
     needed = (begins is None or begins <= today) and today <= (found.channel.needed_until or date.max)

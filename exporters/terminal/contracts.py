@@ -1,0 +1,47 @@
+"""The lines above tables of contracts, in the reader's language."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from exporters.locale.forms import format_day
+from exporters.tables.forecast import Outlook
+from exporters.terminal.words import Words
+from monitor.law.contracts import ChannelStatus
+
+
+def heading(key: str, day: date, place: str | None, words: Words, count: int | None = None) -> str:
+    """Say of which day and region a table is, and of how many channels."""
+    values = {"count": words.count(count)} if count is not None else {}
+    region = place if place is not None else words.text("contracts.everywhere")
+    return words.text(key, day=format_day(day, words.locale), region=region, **values)
+
+
+def count_lines(counts: Mapping[ChannelStatus, int], words: Words) -> list[str]:
+    """Say how many channels stand how."""
+    return [f"  {words.translator.of(status)}: {words.count(count)}" for status, count in counts.items()]
+
+
+def cliff_lines(told: Outlook, words: Words) -> list[str]:
+    """Name the day of the greatest loss of cover, and say when nothing is known of the present."""
+    lines = [] if told.receiving_known else [words.text("contracts.blind")]
+    total = told.total
+    cliff = total.cliff() if total is not None else None
+    if total is None or cliff is None:
+        return lines
+    before = total.on(cliff.day - timedelta(days=1))
+    said = words.text(
+        "contracts.cliff",
+        day=format_day(cliff.day, words.locale),
+        before=words.count(before.covered),
+        after=words.count(cliff.covered),
+        whole=words.count(cliff.cameras),
+    )
+    return [said, *lines]
+
+
+def nothing_lines(day: date, known_since: date | None, words: Words) -> list[str]:
+    """Say that the register had no channels on a day, and since when it has some."""
+    said = words.text("contracts.no_channels", day=format_day(day, words.locale))
+    if known_since is None:
+        return [f"{said}."]
+    return [f"{said}; {words.text('contracts.known_since', day=format_day(known_since, words.locale))}."]

@@ -1,0 +1,196 @@
+"""`cctv-monitor contracts`: how channels stand with their contracts, what ends when, what the rate will be.
+
+The register is read as of the end of a past day, else as of now; contracts are judged at the day itself.
+"""
+
+import asyncio
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+import typer
+
+from exporters.locale.texts import translations
+from exporters.tables.calendar import calendar_rows, calendar_table
+from exporters.tables.contracts import status_counts, status_rows, status_table
+from exporters.tables.forecast import Outlook, forecast_rows, forecast_table, outlook
+from exporters.tables.regions import UnknownRegion, find_region, region_names, within
+from exporters.tables.table import Format, Table, as_csv, as_lines, as_records
+from exporters.terminal.contracts import cliff_lines, count_lines, heading, nothing_lines
+from exporters.terminal.words import Words
+from monitor.cli.days import AsOfOption, day_of
+from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
+from monitor.cli.progress import Progress
+from monitor.cli.reading import Reading, read_register
+from monitor.cli.rules import usable_rules
+from monitor.law.rules import NoRule
+from monitor.law.terms import ContractRules
+from monitor.model.estate import Estate
+from monitor.run.summary import official
+from monitor.settings import Settings
+from monitor.store.error import StoreError
+
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+
+RegionOption = Annotated[
+    str | None, typer.Option("--region", metavar="R", help="One region: its KATO code or its name.")
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="How the answer is written.")]
+DaysOption = Annotated[int, typer.Option(min=1, max=3660, help="How many days are looked ahead.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What was asked for, and what the register says to it."""
+
+    day: date
+    region: str | None  # its code
+    place: str | None  # its name
+    estate: Estate  # of the region
+    reading: Reading
+    rules: ContractRules
+    settings: Settings
+    format: Format
+
+    @property
+    def words(self) -> Words:
+        """The reader's language."""
+        return Words(translations(self.settings.locale), self.settings.zone_info)
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """The regions' names in it."""
+        return region_names(self.estate, self.settings.locale)
+
+
+@app.callback()
+def contracts() -> None:
+    """Show how channels stand with their contracts, what ends when, and what the rate will be."""
+
+
+@app.command()
+def status(
+    *,
+    as_of: AsOfOption = None,
+    region: RegionOption = None,
+    form: FormatOption = Format.TABLE,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Show every channel, the most urgent first: until when, what may be done, who must act."""
+    asked = _ask(as_of, region, form, settings_for(config, database))
+    rows = status_rows(asked.estate, asked.day, asked.rules)
+    counts = status_counts(rows)
+    table = status_table(rows, whole=form is not Format.TABLE)
+    above = [heading("contracts.as_of", asked.day, asked.place, asked.words, count=len(rows))]
+    summary = {key.value: count for key, count in counts.items()}
+    _answer(asked, table, "channels", [*above, *count_lines(counts, asked.words)], summary=summary)
+
+
+@app.command()
+def forecast(
+    *,
+    as_of: AsOfOption = None,
+    region: RegionOption = None,
+    form: FormatOption = Format.TABLE,
+    days: DaysOption = 120,
+    every_day: Annotated[
+        bool, typer.Option("--every-day", help="A row for every day, not only for those of a change.")
+    ] = False,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Show the integration rate of each coming day if nothing is renewed, by region and by provider."""
+    asked = _ask(as_of, region, form, settings_for(config, database))
+    told = outlook(
+        asked.estate,
+        asked.day,
+        days,
+        asked.reading.receiving,
+        region=asked.region,
+        baseline=official(asked.settings.baseline).cameras,
+    )
+    rows = forecast_rows(told, asked.names, every_day=every_day)
+    table = forecast_table(rows, whole=form is not Format.TABLE)
+    above = [heading("contracts.forecast", asked.day, asked.place, asked.words)]
+    basis = "receiving" if told.receiving_known else "covered"
+    _answer(
+        asked, table, "cameras", [*above, *cliff_lines(told, asked.words)], basis=basis, cliff=_cliff(told)
+    )
+
+
+@app.command()
+def calendar(
+    *,
+    as_of: AsOfOption = None,
+    region: RegionOption = None,
+    form: FormatOption = Format.TABLE,
+    days: DaysOption = 365,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Show what comes by day: contracts end, last safe days to start a tender, bridging windows."""
+    asked = _ask(as_of, region, form, settings_for(config, database))
+    rows = calendar_rows(asked.estate, asked.day, days, asked.rules, asked.names)
+    table = calendar_table(rows, whole=form is not Format.TABLE)
+    count = len(asked.estate.channels)
+    _answer(
+        asked,
+        table,
+        "channels",
+        [heading("contracts.as_of", asked.day, asked.place, asked.words, count=count)],
+    )
+
+
+def _ask(as_of: str | None, region: str | None, form: Format, settings: Settings) -> Asked:
+    """Read the register for a question; ends the program with code 2 when it cannot be answered."""
+    day = day_of(as_of, settings)
+    try:
+        rules = ContractRules.of(usable_rules(settings), day)
+        with Progress() as progress:
+            progress.now("reading the register")
+            reading = asyncio.run(read_register(settings, day, datetime.now(UTC)))
+        found = find_region(region, reading.estate.regions) if region is not None else None
+    except NoRule as error:
+        refuse(f"--as-of: {error}")
+    except UnknownRegion as error:
+        refuse(f"--region: {error}")
+    except StoreError as error:
+        refuse(str(error))
+    names = region_names(reading.estate, settings.locale)
+    return Asked(
+        day=day,
+        region=found.region if found is not None else None,
+        place=names[found.region] if found is not None else None,
+        estate=within(reading.estate, found.region) if found is not None else reading.estate,
+        reading=reading,
+        rules=rules,
+        settings=settings,
+        format=form,
+    )
+
+
+def _answer(asked: Asked, table: Table, unit: str, above: list[str], **more: Any) -> None:
+    """Write the answer on stdout in the form that was asked for."""
+    if asked.format is Format.CSV:
+        typer.echo(as_csv(table), nl=False)
+    elif asked.format is Format.JSON:
+        told: dict[str, Any] = {"as_of": asked.day.isoformat(), "region": asked.region, "unit": unit, **more}
+        if not asked.reading.estate.channels:
+            known_since = asked.reading.known_since
+            told["known_since"] = known_since.isoformat() if known_since is not None else None
+        told["rows"] = as_records(table)
+        typer.echo(json.dumps(told, ensure_ascii=False))
+    elif not asked.reading.estate.channels:
+        typer.echo("\n".join(nothing_lines(asked.day, asked.reading.known_since, asked.words)))
+    else:
+        typer.echo("\n".join([*above, "", *as_lines(table, asked.words)]))
+
+
+def _cliff(told: Outlook) -> dict[str, Any] | None:
+    cliff = told.total.cliff() if told.total is not None else None
+    if cliff is None:
+        return None
+    return {"day": cliff.day.isoformat(), "covered": cliff.covered, "cameras": cliff.cameras}

@@ -1,0 +1,259 @@
+"""The command contracts as a person meets it: three forms, days, regions, exit codes."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from monitor.cli import contracts, reading
+from monitor.cli.days import moment_of
+from monitor.cli.reading import Reading, read_register
+from monitor.model.estate import Camera, Estate, Institution, InstitutionType, Ownership, Site
+from monitor.model.verdict import Cause, State, Verdict
+from monitor.settings import Settings
+from monitor.store.rows import Interval
+from tests.agreements import channel, contract
+
+YEAR = contract("year", (1, 1), (12, 31))
+ESTATE = Estate(
+    institutions={
+        "i": Institution(
+            institution_id="i",
+            name="=School",
+            region="750000000",
+            type=InstitutionType.SCHOOL,
+            ownership=Ownership.PUBLIC,
+        )
+    },
+    sites={"s": Site(site_id="s", institution_id="i", name="Main")},
+    cameras={key: Camera(camera_id=key, site_id="s", url=f"rtsp://{key}/") for key in ("c1", "c2")},
+    channels={"ch": channel()},
+    contracts=(YEAR,),
+)
+NOW = datetime(2026, 12, 1, 7, tzinfo=UTC)
+ALMATY = Settings().zone_info
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[date]:
+    """Answer with one school in the place of a database; returns the days that were asked for."""
+    days: list[date] = []
+
+    async def answer(_: Settings, day: date, __: datetime) -> Reading:
+        days.append(day)
+        return Reading(estate=ESTATE, receiving=frozenset({"c1"}))
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CCTV_MONITOR_CONFIG", raising=False)
+    monkeypatch.setattr(contracts, "read_register", answer)
+    return days
+
+
+def run(*args: str) -> Result:
+    return CliRunner().invoke(contracts.app, [*args])
+
+
+def parsed(result: Result) -> dict[str, Any]:
+    assert (result.exit_code, result.stderr) == (0, "")
+    found: dict[str, Any] = json.loads(result.stdout)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("command", "unit", "rows"),
+    [
+        pytest.param("status", "channels", 1, id="status"),
+        pytest.param("forecast", "cameras", 6, id="forecast: 2 days of 3 groups"),
+        pytest.param("calendar", "channels", 4, id="calendar"),
+    ],
+)
+def test_json(asked: list[date], command: str, unit: str, rows: int) -> None:
+    """One object on stdout: the day, the region, the unit and the rows."""
+    told = parsed(run(command, "--as-of", "2026-11-01", "--format", "json"))
+    assert (told["as_of"], told["region"], told["unit"], len(told["rows"])) == (
+        "2026-11-01",
+        None,
+        unit,
+        rows,
+    )
+    assert asked == [date(2026, 11, 1)]
+
+
+@pytest.mark.usefixtures("asked")
+def test_the_summaries() -> None:
+    """Status counts its channels, the forecast names the cliff and what its rate rests on."""
+    status = parsed(run("status", "--as-of", "2026-12-01", "--format", "json"))
+    assert status["summary"] == {
+        "lapsed": 0,
+        "never_contracted": 0,
+        "at_risk": 1,
+        "covered": 0,
+        "not_needed": 0,
+    }
+    forecast = parsed(run("forecast", "--as-of", "2026-12-01", "--format", "json"))
+    assert forecast["cliff"] == {"day": "2027-01-01", "covered": 0, "cameras": 2}
+    assert forecast["basis"] == "receiving"
+    assert [row["rate"] for row in forecast["rows"]] == [0.5, 0.5, 0.5, 0.0, 0.0, 0.0]
+
+
+@pytest.mark.usefixtures("asked")
+def test_every_day() -> None:
+    """With --every-day there is a row for each day and group."""
+    told = parsed(run("forecast", "--as-of", "2026-12-01", "--days", "40", "--every-day", "--format", "json"))
+    assert len(told["rows"]) == 40 * 3
+
+
+@pytest.mark.usefixtures("asked")
+def test_the_table() -> None:
+    """For people there is a heading, the counts, and the table in their language."""
+    lines = run("status", "--as-of", "2026-12-01").stdout.splitlines()
+    assert lines[0] == "1 Dec 2026, the whole country: channels 1"
+    assert "  At risk: 1" in lines
+    assert lines[-1].startswith("=School")
+    assert "may be available: confirm with procurement" in lines[-1]
+    forecast = run("forecast", "--as-of", "2026-12-01", "--region", "Almaty City").stdout.splitlines()
+    assert forecast[0] == "From 1 Dec 2026, Almaty City, if nothing is renewed; in cameras"
+    assert forecast[1] == "The steepest day is 1 Jan 2027: cameras covered 2 → 0 of 2"
+
+
+@pytest.mark.usefixtures("asked")
+def test_csv() -> None:
+    """CSV has every column, and no cell of it is a formula."""
+    head, row = run("status", "--as-of", "2026-12-01", "--format", "csv").stdout.splitlines()
+    assert head.startswith("region,institution_id,institution,")
+    assert row.startswith("750000000,i,'=School,")
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        pytest.param(["--as-of", "1.12.2026"], "--as-of: 1.12.2026 is not a day; write it as", id="a day"),
+        pytest.param(["--region", "Almaty"], "nearest: Almaty City (750000000)", id="a region"),
+        pytest.param(["--as-of", "1999-01-01"], "no rule says at_risk_days on 1999-01-01", id="no law"),
+    ],
+)
+@pytest.mark.usefixtures("asked")
+def test_wrong_use(args: list[str], said: str) -> None:
+    """What cannot be answered ends with 2, with the reason on stderr and nothing on stdout."""
+    result = run("status", *args)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
+
+
+@pytest.mark.usefixtures("asked")
+def test_one_region() -> None:
+    """A region is asked for by name and told by its code; another one has nothing of ours."""
+    told = parsed(run("status", "--region", "город Алматы", "--format", "json"))
+    assert (told["region"], len(told["rows"])) == ("750000000", 1)
+    assert not parsed(run("status", "--region", "Abai Region", "--format", "json"))["rows"]
+
+
+def test_without_a_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where no register was imported the command says so and ends with 2."""
+    monkeypatch.chdir(tmp_path)
+    result = run("status")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "import a register first" in result.stderr
+
+
+def at(month: int, day: int, hour: int) -> datetime:
+    return datetime(2026, month, day, hour, tzinfo=UTC)
+
+
+class FakeStore:
+    """A register that has channels since a moment, and what was received."""
+
+    def __init__(self, since: datetime | None, *, looking: bool = True) -> None:
+        self.since, self.looking = since, looking
+        self.loads = 0
+
+    @asynccontextmanager
+    async def open(self, *_: object, **__: object) -> AsyncIterator["FakeStore"]:
+        yield self
+
+    async def load_estate(self, now: datetime) -> Estate:
+        self.loads += 1
+        return ESTATE if self.since is not None and self.since <= now else replace(ESTATE, channels={})
+
+    async def present(self, _: datetime, **__: object) -> Any:
+        verdicts = {
+            "c1@g": (Verdict(state=State.RECEIVING), NOW),
+            "c2@g": (Verdict(state=State.NOT_RECEIVING, cause=Cause.CAMERA_OFF), NOW),
+        }
+        return type("Present", (), {"looking": self.looking, "verdicts": verdicts})
+
+    async def coverage(self, begin: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
+        return [(begin, end)] if self.looking else []
+
+    async def intervals(self, _: None, begin: datetime, __: datetime) -> list[Interval]:
+        verdict = Verdict(state=State.RECEIVING)
+        return [Interval(stream_id="c2@g", verdict=verdict, began_at=begin, ended_at=None)]
+
+
+@pytest.mark.parametrize(
+    ("day", "looking", "receiving"),
+    [
+        pytest.param(date(2026, 12, 1), True, {"c1"}, id="today: what is received now"),
+        pytest.param(date(2027, 6, 1), True, {"c1"}, id="later: what is received now"),
+        pytest.param(date(2026, 12, 1), False, None, id="nobody looks"),
+        pytest.param(date(2026, 11, 30), True, {"c2"}, id="past: what was received at its end"),
+        pytest.param(date(2026, 11, 30), False, None, id="past: nobody looked"),
+    ],
+)
+async def test_what_was_received(
+    day: date, looking: bool, receiving: set[str] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A past day has the cameras received at its end, any other those received now; else they are unknown."""
+    monkeypatch.setattr(reading, "Store", FakeStore(datetime(2020, 1, 1, tzinfo=UTC), looking=looking))
+    assert (await read_register(Settings(), day, NOW)).receiving == receiving
+
+
+@pytest.mark.parametrize(
+    ("since", "day", "known_since"),
+    [
+        pytest.param(at(3, 5, 12), date(2026, 1, 1), date(2026, 3, 5), id="in between"),
+        pytest.param(at(3, 5, 19), date(2026, 1, 1), date(2026, 3, 6), id="local days"),
+        pytest.param(at(12, 1, 1), date(2020, 1, 1), date(2026, 12, 1), id="today"),
+        pytest.param(at(3, 5, 0), date(2026, 3, 5), None, id="it has them that day"),
+        pytest.param(None, date(2026, 1, 1), None, id="never"),
+        pytest.param(None, date(2027, 1, 1), None, id="not now, asked of a later day"),
+    ],
+)
+async def test_since_when_channels_are_known(
+    since: datetime | None, day: date, known_since: date | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the register of a past day had no channels, the first day that has any is found in few reads."""
+    store = FakeStore(since)
+    monkeypatch.setattr(reading, "Store", store)
+    assert (await read_register(Settings(), day, NOW)).known_since == known_since
+    assert store.loads <= 15
+
+
+def test_no_channels_are_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A register without channels on the day is no mistake: it says since when it knows any."""
+    monkeypatch.chdir(tmp_path)
+
+    async def answer(*_: object) -> Reading:
+        return Reading(estate=Estate(), receiving=None, known_since=date(2026, 3, 5))
+
+    monkeypatch.setattr(contracts, "read_register", answer)
+    result = run("status", "--as-of", "2026-01-01")
+    assert result.exit_code == 0
+    assert result.stdout == "The register knew no channels on 1 Jan 2026; it knows some since 5 Mar 2026.\n"
+    told = parsed(run("status", "--as-of", "2026-01-01", "--format", "json"))
+    assert (told["known_since"], told["rows"]) == ("2026-03-05", [])
+
+
+def test_the_end_of_a_past_day() -> None:
+    """The register of a past day is that of its last microsecond where the reader is."""
+    assert moment_of(date(2026, 11, 30), ALMATY, NOW) == datetime(2026, 11, 30, 19, tzinfo=UTC) - timedelta(
+        microseconds=1
+    )
+    assert moment_of(date(2026, 12, 1), ALMATY, NOW) == NOW
+    assert moment_of(date(2027, 12, 1), ALMATY, NOW) == NOW
