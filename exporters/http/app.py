@@ -10,6 +10,8 @@ import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
+from exporters.http.api.library import Library
+from exporters.http.api.routes import add_routes
 from exporters.http.index import index_page
 from exporters.http.listen import LOOPBACK_NAMES, is_ours
 from exporters.http.metrics import Chunks, Scrapes
@@ -36,12 +38,13 @@ def make_app(
     version: str,
     locale: str = "en",
     hosts: Iterable[str] = (),
+    library: Library | None = None,
 ) -> web.Application:
     """Make the application.
 
     `metrics` gives the text of one scrape in chunks. `not_ready` names the reasons why the present cannot be
     relied on yet. `locale` is for readers who ask for no language. `hosts` are names by which a proxy may
-    ask for us, beside the loopback ones.
+    ask for us, beside the loopback ones. `library` is what the JSON API answers from; None: there is no API.
     """
     app = web.Application(middlewares=[_ours_only(LOOPBACK_NAMES | set(hosts)), _plain_errors])
     app.on_response_prepare.append(_dress)
@@ -50,6 +53,8 @@ def make_app(
     app.router.add_get("/metrics", Scrapes(metrics).answer)
     app.router.add_get("/healthz", pages.healthz)
     app.router.add_get("/readyz", pages.readyz)
+    if library is not None:
+        add_routes(app, library, version=version)
     return app
 
 

@@ -12,12 +12,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import metadata
 
+from exporters.http.api.library import Library
 from exporters.http.app import make_app
 from exporters.http.serve import Address, serve
 from exporters.prometheus.exposition import Exposition
 from exporters.prometheus.meter import Counters
 from exporters.terminal.recent import Recent
-from monitor.judge.patience import Rules
+from monitor.cli.rules import usable_rules
+from monitor.judge.patience import Rules as PatienceRules
+from monitor.law.rules import Rules
 from monitor.model.estate import Gateway
 from monitor.run.clock import Clock
 from monitor.run.gateways import SourceOf
@@ -43,6 +46,7 @@ class Blueprint:
     sweep_timeout: float  # seconds
     address: tuple[str, int]  # to serve on
     baseline: Sequence[Baseline]
+    law: Rules
     locale: str = "en"
 
 
@@ -62,6 +66,7 @@ def blueprint_of(settings: Settings) -> Blueprint:
         sweep_timeout=settings.sweep.timeout_seconds,
         address=settings.address,
         baseline=settings.baseline,
+        law=usable_rules(settings),
         locale=settings.locale,
     )
 
@@ -69,7 +74,7 @@ def blueprint_of(settings: Settings) -> Blueprint:
 def _rules(settings: Settings) -> ShiftRules:
     patience, polls, beat = settings.patience, settings.polls, settings.heartbeat
     return ShiftRules(
-        patience=Rules(
+        patience=PatienceRules(
             bad_to_lose=patience.bad_to_lose,
             good_to_receive=patience.good_to_receive,
             blind_after_intervals=patience.blind_after_intervals,
@@ -133,8 +138,22 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
     exposition = Exposition(
         service.board, counters, baseline=blueprint.baseline, zone=blueprint.rules.zone, now=clock.now
     )
+    library = Library(
+        board=service.board,
+        shelf=store,
+        rules=blueprint.law,
+        baseline=tuple(blueprint.baseline),
+        zone=blueprint.rules.zone,
+        locale=blueprint.locale,
+        now=clock.now,
+        looking=lambda: not service.not_ready(),
+    )
     app = make_app(
-        metrics=exposition.chunks, not_ready=service.not_ready, version=version, locale=blueprint.locale
+        metrics=exposition.chunks,
+        not_ready=service.not_ready,
+        version=version,
+        locale=blueprint.locale,
+        library=library,
     )
     async with serve(app, *blueprint.address) as address:
         yield AtWork(service=service, address=address, recent=recent)

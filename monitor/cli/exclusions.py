@@ -12,12 +12,13 @@ from exporters.tables.table import Format
 from exporters.terminal.words import Words
 from monitor.cli.answer import say
 from monitor.cli.limits import longest_exclusion
-from monitor.cli.moments import DayOption, day_argument, day_of, moment_of
+from monitor.cli.moments import DayOption, day_argument
 from monitor.cli.one_entry import add_entry, refusals, subject_of
 from monitor.cli.place import ConfigOption, DatabaseOption, database_password, refuse, settings_for
 from monitor.model.allowances import Reason
 from monitor.model.estate import Estate
 from monitor.register.kinds import Kind
+from monitor.run.moments import day_of, moment_of
 from monitor.settings import Settings
 from monitor.store.error import StoreError
 from monitor.store.store import Store

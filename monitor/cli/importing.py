@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from monitor.cli.moments import beginning_of
 from monitor.cli.place import database_password, refuse, shown_url
 from monitor.cli.progress import Progress
 from monitor.model.estate import Estate
 from monitor.register.change import Plan, plan
 from monitor.register.scope import Scope
 from monitor.register.sheets import Sheet, read_sheets
+from monitor.run.moments import beginning_of
 from monitor.settings import Settings
 from monitor.store.error import StoreChangedError
 from monitor.store.journal import Author, Source

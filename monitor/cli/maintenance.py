@@ -16,13 +16,14 @@ from exporters.tables.table import Format
 from exporters.terminal.words import Words
 from monitor.cli.answer import say
 from monitor.cli.importing import author_of
-from monitor.cli.moments import DayOption, day_of, moment_of
+from monitor.cli.moments import DayOption
 from monitor.cli.one_entry import add_entry, refusals, subject_of
 from monitor.cli.place import ConfigOption, DatabaseOption, database_password, refuse, settings_for
 from monitor.model.allowances import Maintenance
 from monitor.model.estate import Estate
 from monitor.register.change import Change, Part
 from monitor.register.kinds import Kind
+from monitor.run.moments import day_of, moment_of
 from monitor.settings import Settings
 from monitor.store.error import StoreError
 from monitor.store.journal import Source

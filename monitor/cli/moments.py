@@ -1,8 +1,7 @@
-"""The moment that `--as-of DAY` means: the end of that local day, or now when the day is not over."""
+"""Days on the command line."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
@@ -23,20 +22,3 @@ DayOption = Annotated[
         "--as-of", metavar="DAY", parser=day_argument, help="As it was at the end of that local day."
     ),
 ]
-
-
-def beginning_of(day: date, zone: ZoneInfo) -> datetime:
-    """Return the first moment of a local day."""
-    return datetime.combine(day, time(), zone).astimezone(UTC)
-
-
-def moment_of(day: date | None, zone: ZoneInfo, now: datetime) -> datetime:
-    """Return the last moment of a local day that is over, else now."""
-    if day is None:
-        return now
-    return min(now, beginning_of(day + timedelta(days=1), zone) - timedelta(microseconds=1))
-
-
-def day_of(day: date | None, zone: ZoneInfo, now: datetime) -> date:
-    """Return the day itself, or today where the monitor is."""
-    return day if day is not None else now.astimezone(zone).date()

@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
@@ -18,11 +18,11 @@ from exporters.locale.texts import translations
 from exporters.terminal.lists import LostStream, Stray, lost_lines, lost_streams, stray_lines
 from exporters.terminal.status import status_lines, status_table
 from exporters.terminal.words import Words
+from monitor.cli.moments import DayOption
 from monitor.cli.place import ConfigOption, DatabaseOption, database_password, refuse, settings_for
 from monitor.cli.progress import Progress
-from monitor.law.inclusion import outside
 from monitor.model.estate import Stream
-from monitor.run.board import Board, Present
+from monitor.run.picture import picture_of
 from monitor.run.streams import Index
 from monitor.run.summary import Summary, summarise
 from monitor.settings import Settings
@@ -51,18 +51,21 @@ def command(
     streams: Annotated[
         bool, typer.Option("--streams", help="List every stream not received: why, since when, who acts.")
     ] = False,
+    as_of: DayOption = None,
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Show what is received now, and what is not and why.
+    """Show what is received now, or was at the end of a past day, and what is not and why.
 
     Exit 0 when the present could be read, whatever it is; 2 wrong use.
     """
+    if unmatched and as_of is not None:
+        refuse("--unmatched: is known only of now; leave out --as-of")
     settings = settings_for(config, database)
     with Progress() as progress:
         progress.now("reading the present")
         try:
-            status = asyncio.run(_read(settings, datetime.now(UTC)))
+            status = asyncio.run(_read(settings, as_of, datetime.now(UTC)))
         except StoreError as error:
             refuse(str(error))
     if as_json:
@@ -72,22 +75,19 @@ def command(
         _show(status, Words(translations(settings.locale), settings.zone_info), unmatched, streams)
 
 
-async def _read(settings: Settings, now: datetime) -> Status:
+async def _read(settings: Settings, day: date | None, now: datetime) -> Status:
     url, password = settings.database.url, database_password(settings)
+    age = timedelta(seconds=settings.heartbeat.blind_gap_seconds)
     async with Store.open(url, password=password, create=False) as store:
-        index = Index.of(await store.load_estate(now))
-        age = timedelta(seconds=settings.heartbeat.blind_gap_seconds)
-        present = await store.present(now, max_heartbeat_age=age)
-        strays = await store.unmatched()
-    board = Board()
-    verdicts = {key: Present(verdict, since) for key, (verdict, since) in present.verdicts.items()}
-    board.load(index, verdicts, outside(index.estate, now.astimezone(settings.zone_info).date()))
+        picture = await picture_of(store, day, settings.zone_info, now, max_heartbeat_age=age)
+        strays = await store.unmatched() if picture.moment == now else []
+    board, looking = picture.board, picture.looking
     return Status(
-        summary=summarise(board, as_of=now, baseline=settings.baseline, looking=present.looking),
-        seen_at=present.seen_at,
-        lost=lost_streams(board, looking=present.looking, seen_at=present.seen_at),
+        summary=summarise(board, as_of=picture.moment, baseline=settings.baseline, looking=looking),
+        seen_at=picture.seen_at,
+        lost=lost_streams(board, looking=looking, seen_at=picture.seen_at),
         paths=[_stray(stray, None) for stray in strays if not stray.missing],
-        streams=list(_missing(strays, index)),
+        streams=list(_missing(strays, board.index)),
     )
 
 

@@ -4,6 +4,7 @@ import asyncio
 import gzip
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 import pytest
 from aiohttp import ClientSession, web
@@ -29,7 +30,7 @@ async def broken_chunks() -> AsyncGenerator[bytes]:
 
 
 def app(
-    chunks: Chunks = some_chunks, reasons: Callable[[], list[str]] = list, **named: str
+    chunks: Chunks = some_chunks, reasons: Callable[[], list[str]] = list, **named: Any
 ) -> web.Application:
     return make_app(metrics=chunks, not_ready=reasons, version="1.2.3", **named)
 

@@ -1,24 +1,26 @@
 """What the API's answers are read from: the board for the present, the store for the past, the rules."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Protocol
+from datetime import date, datetime, timedelta
+from typing import Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from monitor.law.rules import Rules
 from monitor.model.estate import Estate
+from monitor.run import picture
 from monitor.run.board import Board
+from monitor.run.moments import day_of, moment_of
+from monitor.run.picture import Picture, picture_of
 from monitor.settings.keys import Baseline
 from monitor.store.journal import JournalEntry
 
+T = TypeVar("T")
 
-class Shelf(Protocol):
+
+class Shelf(picture.Shelf, Protocol):
     """What of the store is read here."""
-
-    async def load_estate(self, now: datetime) -> Estate:
-        """Return the register as of a moment."""
-        ...
 
     async def journal(self, limit: int) -> list[JournalEntry]:
         """Return the latest imports, newest first."""
@@ -41,25 +43,35 @@ class Library:
     locale: str
     now: Callable[[], datetime]  # UTC
     looking: Callable[[], bool]  # whether the present can be relied on
-    apart: Callable[[Callable[[], object]], Awaitable[object]]  # work that must not hold the loop
 
     def today(self) -> date:
-        """The local day that it is."""
-        return self.now().astimezone(self.zone).date()
+        """Return the local day that it is."""
+        return day_of(None, self.zone, self.now())
 
     def day(self, asked: date | None) -> date:
-        """The local day that is asked about."""
-        return asked if asked is not None else self.today()
+        """Return the local day that is asked about."""
+        return day_of(asked, self.zone, self.now())
 
     def moment(self, asked: date | None) -> datetime:
-        """The end of a day that is over, else now."""
-        if asked is None:
-            return self.now()
-        after = datetime.combine(asked + timedelta(days=1), time(), self.zone)
-        return min(self.now(), after.astimezone(UTC) - timedelta(microseconds=1))
+        """Return the end of a day that is over, else now."""
+        return moment_of(asked, self.zone, self.now())
 
     async def estate(self, asked: date | None) -> Estate:
         """Return the register of a day; today's and that of days to come is the present one."""
         if asked is None or asked >= self.today():
             return self.board.index.estate
         return await self.shelf.load_estate(self.moment(asked))
+
+    async def picture(self, asked: date | None) -> Picture:
+        """Return what was received at the end of a day, or is now."""
+        if asked is None or asked == self.today():
+            now = self.now()
+            return Picture(
+                board=self.board, moment=now, day=self.today(), looking=self.looking(), seen_at=None
+            )
+        gap = timedelta(minutes=1)
+        return await picture_of(self.shelf, asked, self.zone, self.now(), max_heartbeat_age=gap)
+
+    async def apart(self, work: Callable[[], T]) -> T:
+        """Do work that takes its time beside the event loop, so that sweeps go on."""
+        return await asyncio.to_thread(work)

@@ -32,7 +32,7 @@ def document(
 
 
 def _operation(operation: Operation) -> dict[str, Any]:
-    told = {
+    told: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.text,
         "parameters": [_parameter(parameter) for parameter in operation.parameters],

@@ -3,7 +3,7 @@
 from typing import Any
 
 from exporters.http.api.library import Library
-from exporters.http.api.operation import Asked, Operation
+from exporters.http.api.operation import AS_OF, Asked, Operation
 from monitor.run.summary import summarise
 
 _COUNT = {"type": "integer", "minimum": 0}
@@ -30,10 +30,9 @@ STATUS = {
 }
 
 
-async def _status(library: Library, _asked: Asked) -> object:
-    summary = summarise(
-        library.board, as_of=library.now(), baseline=library.baseline, looking=library.looking()
-    )
+async def _status(library: Library, asked: Asked) -> object:
+    seen = await library.picture(asked["as_of"])
+    summary = summarise(seen.board, as_of=seen.moment, baseline=library.baseline, looking=seen.looking)
     return summary.as_dict() | {"looking": summary.looking}
 
 
@@ -44,5 +43,6 @@ OPERATIONS = (
         text="Cameras and institutions by state, the rate against the official figures, streams by cause.",
         answer=_status,
         schema=STATUS,
+        parameters=(AS_OF,),
     ),
 )

@@ -1,0 +1,65 @@
+"""`cctv-monitor compliance`: which institution must have what, and whether it has."""
+
+import asyncio
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
+
+import typer
+
+from exporters.locale.texts import translations
+from exporters.tables.compliance import institution_table, judged, share_table
+from exporters.tables.regions import UnknownRegion, find_region
+from exporters.tables.table import Format
+from exporters.terminal.words import Words
+from monitor.cli.answer import say
+from monitor.cli.moments import DayOption
+from monitor.cli.place import ConfigOption, DatabaseOption, database_password, refuse, settings_for
+from monitor.cli.progress import Progress
+from monitor.cli.rules import usable_rules
+from monitor.run.picture import Picture, picture_of
+from monitor.settings import Settings
+from monitor.store.error import StoreError
+from monitor.store.store import Store
+
+
+def command(
+    *,
+    as_of: DayOption = None,
+    region: Annotated[
+        str | None, typer.Option(metavar="R", help="One region: its KATO code or its name.")
+    ] = None,
+    institutions: Annotated[
+        bool, typer.Option("--institutions", help="A row per institution, instead of counts.")
+    ] = False,
+    format_: Annotated[Format, typer.Option("--format", help="How the answer is written.")] = Format.TABLE,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Show which share of institutions has what the rules of the day require of their category.
+
+    Exit 0 with an answer, 2 wrong use. What is not known is counted apart, never as met.
+    """
+    settings = settings_for(config, database)
+    rules = usable_rules(settings)
+    with Progress() as progress:
+        progress.now("reading the register and the present")
+        try:
+            picture = asyncio.run(_read(settings, as_of))
+        except StoreError as error:
+            refuse(str(error))
+    try:
+        code = find_region(region, picture.estate.regions).region if region is not None else None
+    except UnknownRegion as error:
+        refuse(f"--region: {error}")
+    told = judged(picture.board, picture.day, rules, looking=picture.looking, region=code)
+    table = institution_table(told) if institutions else share_table(told)
+    words = Words(translations(settings.locale), settings.zone_info)
+    more = {"region": code, "unit": "institutions", "looking": picture.looking}
+    say(table, format_, words, as_of=picture.day, **more)
+
+
+async def _read(settings: Settings, day: date | None) -> Picture:
+    url, password = settings.database.url, database_password(settings)
+    age = timedelta(seconds=settings.heartbeat.blind_gap_seconds)
+    async with Store.open(url, password=password, create=False) as store:
+        return await picture_of(store, day, settings.zone_info, datetime.now(UTC), max_heartbeat_age=age)

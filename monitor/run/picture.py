@@ -1,0 +1,87 @@
+"""The board of any day: of now as the running monitor last committed it, or of the past from the history.
+
+Where nobody was looking, nothing is known: every stream is UNKNOWN then, whatever its last verdict was.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from monitor.law.inclusion import outside
+from monitor.model.estate import Estate
+from monitor.model.verdict import State
+from monitor.run.board import Board, Present
+from monitor.run.moments import day_of, moment_of
+from monitor.run.streams import Index
+from monitor.store.rows import Interval
+from monitor.store.store import Present as Committed
+
+_INSTANT = timedelta(microseconds=1)
+
+
+class Shelf(Protocol):
+    """What of the store a picture is made of."""
+
+    async def load_estate(self, now: datetime) -> Estate:
+        """Return the register as of a moment."""
+        ...
+
+    async def present(self, now: datetime, *, max_heartbeat_age: timedelta) -> Committed:
+        """Return what holds now, and whether a monitor is looking."""
+        ...
+
+    async def intervals(self, stream_id: str | None, begin: datetime, end: datetime) -> Sequence[Interval]:
+        """Return the intervals that touch a time."""
+        ...
+
+    async def coverage(self, begin: datetime, end: datetime) -> Sequence[object]:
+        """Return when the monitor was looking."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A board, the moment that it shows, and whether anybody was looking then."""
+
+    board: Board
+    moment: datetime  # UTC
+    day: date  # the local day whose exclusions and contracts hold
+    looking: bool
+    seen_at: datetime | None  # the last heartbeat; None: unknown, or of the past
+
+    @property
+    def estate(self) -> Estate:
+        """The register that it shows."""
+        return self.board.index.estate
+
+    def receiving(self) -> frozenset[str] | None:
+        """Return the cameras that are received; None: nobody looked."""
+        if not self.looking:
+            return None
+        return frozenset(
+            self.board.index.by_id[key].camera_id
+            for key, present in self.board.streams.items()
+            if present.verdict.state is State.RECEIVING
+        )
+
+
+async def picture_of(
+    shelf: Shelf, day: date | None, zone: ZoneInfo, now: datetime, *, max_heartbeat_age: timedelta
+) -> Picture:
+    """Paint the end of a past local day, else now (also for a day to come, whose exclusions then hold)."""
+    moment = moment_of(day, zone, now)
+    index = Index.of(await shelf.load_estate(moment))
+    seen_at = None
+    if moment < now:
+        held = await shelf.intervals(None, moment, moment + _INSTANT)
+        verdicts = {each.stream_id: Present(each.verdict, each.began_at) for each in held}
+        looking = bool(await shelf.coverage(moment, moment + _INSTANT))
+    else:
+        present = await shelf.present(now, max_heartbeat_age=max_heartbeat_age)
+        verdicts = {key: Present(verdict, since) for key, (verdict, since) in present.verdicts.items()}
+        looking, seen_at = present.looking, present.seen_at
+    board, shown = Board(), day_of(day, zone, now)
+    board.load(index, verdicts, outside(index.estate, shown))
+    return Picture(board=board, moment=moment, day=shown, looking=looking, seen_at=seen_at)
