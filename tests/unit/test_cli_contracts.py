@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,6 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from monitor.cli import contracts, reading
-from monitor.cli.days import moment_of
 from monitor.cli.reading import Reading, read_register
 from monitor.model.estate import Camera, Estate, Institution, InstitutionType, Ownership, Site
 from monitor.model.verdict import Cause, State, Verdict
@@ -37,7 +36,6 @@ ESTATE = Estate(
     contracts=(YEAR,),
 )
 NOW = datetime(2026, 12, 1, 7, tzinfo=UTC)
-ALMATY = Settings().zone_info
 
 
 @pytest.fixture
@@ -133,7 +131,7 @@ def test_csv() -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        pytest.param(["--as-of", "1.12.2026"], "--as-of: 1.12.2026 is not a day; write it as", id="a day"),
+        pytest.param(["--as-of", "yesterday"], "--as-of", id="a day"),
         pytest.param(["--region", "Almaty"], "nearest: Almaty City (750000000)", id="a region"),
         pytest.param(["--as-of", "1999-01-01"], "no rule says at_risk_days on 1999-01-01", id="no law"),
     ],
@@ -201,6 +199,7 @@ class FakeStore:
     [
         pytest.param(date(2026, 12, 1), True, {"c1"}, id="today: what is received now"),
         pytest.param(date(2027, 6, 1), True, {"c1"}, id="later: what is received now"),
+        pytest.param(date.max, True, {"c1"}, id="the greatest day there is"),
         pytest.param(date(2026, 12, 1), False, None, id="nobody looks"),
         pytest.param(date(2026, 11, 30), True, {"c2"}, id="past: what was received at its end"),
         pytest.param(date(2026, 11, 30), False, None, id="past: nobody looked"),
@@ -248,12 +247,3 @@ def test_no_channels_are_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     assert result.stdout == "The register knew no channels on 1 Jan 2026; it knows some since 5 Mar 2026.\n"
     told = parsed(run("status", "--as-of", "2026-01-01", "--format", "json"))
     assert (told["known_since"], told["rows"]) == ("2026-03-05", [])
-
-
-def test_the_end_of_a_past_day() -> None:
-    """The register of a past day is that of its last microsecond where the reader is."""
-    assert moment_of(date(2026, 11, 30), ALMATY, NOW) == datetime(2026, 11, 30, 19, tzinfo=UTC) - timedelta(
-        microseconds=1
-    )
-    assert moment_of(date(2026, 12, 1), ALMATY, NOW) == NOW
-    assert moment_of(date(2027, 12, 1), ALMATY, NOW) == NOW
