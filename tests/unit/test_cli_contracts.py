@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from monitor.cli import contracts, reading
 from monitor.cli.reading import Reading, read_register
+from monitor.cli.register import app as register_app
 from monitor.model.estate import Camera, Estate, Institution, InstitutionType, Ownership, Site
 from monitor.model.verdict import Cause, State, Verdict
 from monitor.settings import Settings
@@ -247,3 +248,41 @@ def test_no_channels_are_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     assert result.stdout == "The register knew no channels on 1 Jan 2026; it knows some since 5 Mar 2026.\n"
     told = parsed(run("status", "--as-of", "2026-01-01", "--format", "json"))
     assert (told["known_since"], told["rows"]) == ("2026-03-05", [])
+
+
+SHEETS = {
+    "institutions.csv": "institution_id,name,region,type,ownership\ni,School,750000000,school,public\n",
+    "sites.csv": "site_id,institution_id,name\ns,i,Main\n",
+    "cameras.csv": "camera_id,site_id,url\nc1,s,rtsp://10.0.0.1/\nc2,s,rtsp://10.0.0.2/\n",
+    "providers.csv": "provider\nP\n",
+    "channels.csv": "channel_id,site_id,up_kbps\nch,s,5000\n",
+    "contracts.csv": (
+        "customer_bin,contract_number,contract_date,channel_id,provider,starts_on,ends_on\n"
+        "220440000009,7,2025-12-20,ch,P,2026-01-01,2026-10-31\n"
+    ),
+}
+
+
+def test_from_sheets_to_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was imported is judged at the day; before the register knew channels, it says since when."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CCTV_MONITOR_CONFIG", raising=False)
+    for name, text in SHEETS.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "payers.csv").write_text("payer_id,name,region\nedu,Department,750000000\n")
+    for sheets, day in ((SHEETS, "2026-03-01"), (["payers.csv"], "2026-05-01")):
+        imported = CliRunner().invoke(register_app, ["import", *sheets, "--as-of", day])
+        assert imported.exit_code == 0, imported.stdout
+    keys = ("status", "since", "days_left", "bridging", "bridging_days_left", "owner")
+    lapsed = parsed(run("status", "--as-of", "2026-11-10", "--format", "json"))["rows"]
+    assert [tuple(row[key] for key in keys) for row in lapsed] == [
+        ("lapsed", "2026-11-01", None, "eligible_unused", 51, "school")
+    ]
+    covered = parsed(run("status", "--as-of", "2026-06-01", "--format", "json"))["rows"]
+    assert [row["status"] for row in covered] == ["covered"]
+    forecast = parsed(run("forecast", "--as-of", "2026-10-20", "--format", "json"))
+    assert (forecast["basis"], forecast["cliff"]["day"]) == ("covered", "2026-11-01")
+    before = parsed(run("status", "--as-of", "2026-01-15", "--format", "json"))
+    assert (before["rows"], before["known_since"]) == ([], "2026-03-01")
+    for command in ("status", "forecast", "calendar"):
+        assert run(command, "--as-of", "2099-12-31").exit_code == 0
