@@ -26,7 +26,7 @@ def calendar_rows(
     """
     cameras = Counter(camera.site_id for camera in estate.cameras.values())
     found: dict[tuple[date, int, str, str], list[Judged]] = defaultdict(list)
-    last = day + timedelta(days=days - 1)
+    last = day + timedelta(days=min(days - 1, (date.max - day).days))
     for each in judged(estate, day, rules):
         site = estate.sites[each.standing.channel.site_id]
         region = estate.institutions[site.institution_id].region

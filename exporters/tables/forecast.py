@@ -13,9 +13,9 @@ from datetime import date, timedelta
 from exporters.tables.table import Record, Share, Table
 from monitor.law.contracts import by_channel, cover
 from monitor.law.forecast import Group, Rate, Series, SiteLoad, forecast
-from monitor.model.allowances import Subject
+from monitor.law.inclusion import outside
 from monitor.model.channels import Channel, Contract
-from monitor.model.estate import Camera, Estate
+from monitor.model.estate import Estate
 
 TOLD = (
     "day", "region_name", "provider", "cameras", "covered", "covered_rate", "change", "receiving", "rate",
@@ -39,35 +39,16 @@ class Outlook:
         return self.series.get(Group())
 
 
-def in_scope(estate: Estate, day: date) -> list[Camera]:
-    """List the cameras in scope on a day: commissioned, not decommissioned, not excluded by approval."""
-    excluded = {
-        (each.subject, each.subject_id) for each in estate.exclusions if each.starts_on <= day <= each.ends_on
-    }
-    found = []
-    for camera in estate.cameras.values():
-        begun = camera.commissioned_on is None or camera.commissioned_on <= day
-        if not begun or (camera.decommissioned_on is not None and camera.decommissioned_on <= day):
-            continue
-        institution_id = estate.sites[camera.site_id].institution_id
-        places = (
-            (Subject.CAMERA, camera.camera_id),
-            (Subject.SITE, camera.site_id),
-            (Subject.INSTITUTION, institution_id),
-        )
-        if not excluded.intersection(places):
-            found.append(camera)
-    return found
-
-
 def site_loads(estate: Estate, day: date, receiving: Container[str]) -> Iterator[SiteLoad]:
     """Give every site with cameras in scope; `receiving` holds the ids of the cameras received.
 
     A site is its provider's whose contract ends last, so that every camera is counted once.
     """
     cameras: dict[str, list[str]] = defaultdict(list)
-    for camera in in_scope(estate, day):
-        cameras[camera.site_id].append(camera.camera_id)
+    left_out = outside(estate, day)
+    for camera in estate.cameras.values():
+        if camera.camera_id not in left_out:
+            cameras[camera.site_id].append(camera.camera_id)
     contracts = by_channel(estate.contracts)
     channels: dict[str, list[tuple[Channel, Sequence[Contract]]]] = defaultdict(list)
     for key, channel in estate.channels.items():

@@ -4,8 +4,7 @@ The register is read as of the end of a past day, else as of now; contracts are 
 """
 
 import asyncio
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
@@ -17,10 +16,11 @@ from exporters.tables.calendar import calendar_rows, calendar_table
 from exporters.tables.contracts import status_counts, status_rows, status_table
 from exporters.tables.forecast import Outlook, forecast_rows, forecast_table, outlook
 from exporters.tables.regions import UnknownRegion, find_region, region_names, within
-from exporters.tables.table import Format, Table, as_csv, as_lines, as_records
+from exporters.tables.table import Format, Table
 from exporters.terminal.contracts import cliff_lines, count_lines, heading, nothing_lines
 from exporters.terminal.words import Words
-from monitor.cli.days import AsOfOption, day_of
+from monitor.cli.answer import say
+from monitor.cli.moments import DayOption, day_of
 from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
 from monitor.cli.progress import Progress
 from monitor.cli.reading import Reading, read_register
@@ -73,7 +73,7 @@ def contracts() -> None:
 @app.command()
 def status(
     *,
-    as_of: AsOfOption = None,
+    as_of: DayOption = None,
     region: RegionOption = None,
     form: FormatOption = Format.TABLE,
     config: ConfigOption = None,
@@ -92,7 +92,7 @@ def status(
 @app.command()
 def forecast(
     *,
-    as_of: AsOfOption = None,
+    as_of: DayOption = None,
     region: RegionOption = None,
     form: FormatOption = Format.TABLE,
     days: DaysOption = 120,
@@ -124,7 +124,7 @@ def forecast(
 @app.command()
 def calendar(
     *,
-    as_of: AsOfOption = None,
+    as_of: DayOption = None,
     region: RegionOption = None,
     form: FormatOption = Format.TABLE,
     days: DaysOption = 365,
@@ -144,14 +144,15 @@ def calendar(
     )
 
 
-def _ask(as_of: str | None, region: str | None, form: Format, settings: Settings) -> Asked:
+def _ask(as_of: date | None, region: str | None, form: Format, settings: Settings) -> Asked:
     """Read the register for a question; ends the program with code 2 when it cannot be answered."""
-    day = day_of(as_of, settings)
+    now = datetime.now(UTC)
+    day = day_of(as_of, settings.zone_info, now)
     try:
         rules = ContractRules.of(usable_rules(settings), day)
         with Progress() as progress:
             progress.now("reading the register")
-            reading = asyncio.run(read_register(settings, day, datetime.now(UTC)))
+            reading = asyncio.run(read_register(settings, day, now))
         found = find_region(region, reading.estate.regions) if region is not None else None
     except NoRule as error:
         refuse(f"--as-of: {error}")
@@ -172,21 +173,17 @@ def _ask(as_of: str | None, region: str | None, form: Format, settings: Settings
     )
 
 
-def _answer(asked: Asked, table: Table, unit: str, above: list[str], **more: Any) -> None:
+def _answer(asked: Asked, table: Table, unit: str, above: Sequence[str], **more: object) -> None:
     """Write the answer on stdout in the form that was asked for."""
-    if asked.format is Format.CSV:
-        typer.echo(as_csv(table), nl=False)
-    elif asked.format is Format.JSON:
-        told: dict[str, Any] = {"as_of": asked.day.isoformat(), "region": asked.region, "unit": unit, **more}
-        if not asked.reading.estate.channels:
-            known_since = asked.reading.known_since
-            told["known_since"] = known_since.isoformat() if known_since is not None else None
-        told["rows"] = as_records(table)
-        typer.echo(json.dumps(told, ensure_ascii=False))
-    elif not asked.reading.estate.channels:
-        typer.echo("\n".join(nothing_lines(asked.day, asked.reading.known_since, asked.words)))
-    else:
-        typer.echo("\n".join([*above, "", *as_lines(table, asked.words)]))
+    if not asked.reading.estate.channels:
+        known_since = asked.reading.known_since
+        more["known_since"] = known_since.isoformat() if known_since is not None else None
+        if asked.format is Format.TABLE:
+            typer.echo("\n".join(nothing_lines(asked.day, known_since, asked.words)))
+            return
+    if asked.format is Format.TABLE:
+        typer.echo("\n".join([*above, ""]))
+    say(table, asked.format, asked.words, as_of=asked.day, region=asked.region, unit=unit, **more)
 
 
 def _cliff(told: Outlook) -> dict[str, Any] | None:

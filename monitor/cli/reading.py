@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.cli.days import moment_of
+from monitor.cli.moments import moment_of
 from monitor.cli.place import database_password
 from monitor.model.estate import Estate
 from monitor.model.verdict import State
@@ -27,7 +27,8 @@ class Reading:
 async def read_register(settings: Settings, day: date, now: datetime) -> Reading:
     """Read the register as of a day, and the cameras that were received at its end, or are now."""
     zone = settings.zone_info
-    moment = moment_of(day, zone, now)
+    today = now.astimezone(zone).date()
+    moment = moment_of(day, zone, now) if day < today else now
     url, password = settings.database.url, database_password(settings)
     async with Store.open(url, password=password, create=False) as store:
         estate = await store.load_estate(moment)

@@ -106,6 +106,7 @@ def forecast(loads: Iterable[SiteLoad], first: date, days: int) -> dict[Group, S
     A camera counts as received on a day when it is received now and its site is not uncovered that day;
     a site that needs no channel is neither covered nor uncovered.
     """
+    days = min(days, (date.max - first).days + 1)
     sums: dict[Group, _Sum] = defaultdict(lambda: _Sum(days))
     for load in loads:
         steps = list(_steps(load, first, days))

@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from monitor.cli import contracts, reading
-from monitor.cli.days import moment_of
 from monitor.cli.reading import Reading, read_register
+from monitor.cli.register import app as register_app
 from monitor.model.estate import Camera, Estate, Institution, InstitutionType, Ownership, Site
 from monitor.model.verdict import Cause, State, Verdict
 from monitor.settings import Settings
@@ -37,7 +37,6 @@ ESTATE = Estate(
     contracts=(YEAR,),
 )
 NOW = datetime(2026, 12, 1, 7, tzinfo=UTC)
-ALMATY = Settings().zone_info
 
 
 @pytest.fixture
@@ -133,7 +132,7 @@ def test_csv() -> None:
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        pytest.param(["--as-of", "1.12.2026"], "--as-of: 1.12.2026 is not a day; write it as", id="a day"),
+        pytest.param(["--as-of", "yesterday"], "--as-of", id="a day"),
         pytest.param(["--region", "Almaty"], "nearest: Almaty City (750000000)", id="a region"),
         pytest.param(["--as-of", "1999-01-01"], "no rule says at_risk_days on 1999-01-01", id="no law"),
     ],
@@ -201,6 +200,7 @@ class FakeStore:
     [
         pytest.param(date(2026, 12, 1), True, {"c1"}, id="today: what is received now"),
         pytest.param(date(2027, 6, 1), True, {"c1"}, id="later: what is received now"),
+        pytest.param(date.max, True, {"c1"}, id="the greatest day there is"),
         pytest.param(date(2026, 12, 1), False, None, id="nobody looks"),
         pytest.param(date(2026, 11, 30), True, {"c2"}, id="past: what was received at its end"),
         pytest.param(date(2026, 11, 30), False, None, id="past: nobody looked"),
@@ -250,10 +250,39 @@ def test_no_channels_are_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     assert (told["known_since"], told["rows"]) == ("2026-03-05", [])
 
 
-def test_the_end_of_a_past_day() -> None:
-    """The register of a past day is that of its last microsecond where the reader is."""
-    assert moment_of(date(2026, 11, 30), ALMATY, NOW) == datetime(2026, 11, 30, 19, tzinfo=UTC) - timedelta(
-        microseconds=1
-    )
-    assert moment_of(date(2026, 12, 1), ALMATY, NOW) == NOW
-    assert moment_of(date(2027, 12, 1), ALMATY, NOW) == NOW
+SHEETS = {
+    "institutions.csv": "institution_id,name,region,type,ownership\ni,School,750000000,school,public\n",
+    "sites.csv": "site_id,institution_id,name\ns,i,Main\n",
+    "cameras.csv": "camera_id,site_id,url\nc1,s,rtsp://10.0.0.1/\nc2,s,rtsp://10.0.0.2/\n",
+    "providers.csv": "provider\nP\n",
+    "channels.csv": "channel_id,site_id,up_kbps\nch,s,5000\n",
+    "contracts.csv": (
+        "customer_bin,contract_number,contract_date,channel_id,provider,starts_on,ends_on\n"
+        "220440000009,7,2025-12-20,ch,P,2026-01-01,2026-10-31\n"
+    ),
+}
+
+
+def test_from_sheets_to_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was imported is judged at the day; before the register knew channels, it says since when."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CCTV_MONITOR_CONFIG", raising=False)
+    for name, text in SHEETS.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "payers.csv").write_text("payer_id,name,region\nedu,Department,750000000\n")
+    for sheets, day in ((SHEETS, "2026-03-01"), (["payers.csv"], "2026-05-01")):
+        imported = CliRunner().invoke(register_app, ["import", *sheets, "--as-of", day])
+        assert imported.exit_code == 0, imported.stdout
+    keys = ("status", "since", "days_left", "bridging", "bridging_days_left", "owner")
+    lapsed = parsed(run("status", "--as-of", "2026-11-10", "--format", "json"))["rows"]
+    assert [tuple(row[key] for key in keys) for row in lapsed] == [
+        ("lapsed", "2026-11-01", None, "eligible_unused", 51, "school")
+    ]
+    covered = parsed(run("status", "--as-of", "2026-06-01", "--format", "json"))["rows"]
+    assert [row["status"] for row in covered] == ["covered"]
+    forecast = parsed(run("forecast", "--as-of", "2026-10-20", "--format", "json"))
+    assert (forecast["basis"], forecast["cliff"]["day"]) == ("covered", "2026-11-01")
+    before = parsed(run("status", "--as-of", "2026-01-15", "--format", "json"))
+    assert (before["rows"], before["known_since"]) == ([], "2026-03-01")
+    for command in ("status", "forecast", "calendar"):
+        assert run(command, "--as-of", "2099-12-31").exit_code == 0

@@ -12,7 +12,7 @@ import pytest
 from exporters.locale.texts import LOCALES, translations
 from exporters.tables.calendar import calendar_rows, calendar_table
 from exporters.tables.contracts import status_counts, status_rows, status_table
-from exporters.tables.forecast import forecast_rows, forecast_table, in_scope, outlook
+from exporters.tables.forecast import forecast_rows, forecast_table, outlook
 from exporters.tables.regions import UnknownRegion, find_region, region_names, within
 from exporters.tables.table import Share, as_csv, as_lines, as_records
 from exporters.terminal.words import Words
@@ -254,38 +254,22 @@ def test_of_nothing_there_is_no_rate() -> None:
     assert told.total is None
 
 
-@pytest.mark.parametrize(
-    ("camera", "subject", "counted"),
-    [
-        pytest.param({}, None, True, id="in scope"),
-        pytest.param({"commissioned_on": DAY}, None, True, id="from its first day"),
-        pytest.param({"commissioned_on": date(2026, 12, 2)}, None, False, id="not yet"),
-        pytest.param({"decommissioned_on": DAY}, None, False, id="not any more"),
-        pytest.param({"decommissioned_on": date(2026, 12, 2)}, None, True, id="its last day"),
-        pytest.param({}, (Subject.CAMERA, "a0"), False, id="excluded itself"),
-        pytest.param({}, (Subject.SITE, "a"), False, id="its site is excluded"),
-        pytest.param({}, (Subject.INSTITUTION, "a"), False, id="its institution is excluded"),
-        pytest.param({}, (Subject.SITE, "a0"), True, id="a site that is called as it is"),
-    ],
-)
-def test_what_is_in_scope(camera: dict[str, Any], subject: tuple[Subject, str] | None, counted: bool) -> None:
-    """The rate is of cameras that are in use and not excluded by approval on the day."""
-    exclusions = [
-        Exclusion(
-            subject=subject[0],
-            subject_id=subject[1],
-            starts_on=DAY,
-            ends_on=DAY,
-            reason=Reason.OTHER,
-            approver="office",
-            document="1",
-        )
-        for subject in (subject,)
-        if subject is not None
-    ]
-    one = estate({"a": [YEAR]}, cameras=1, exclusions=tuple(exclusions))
-    changed = replace(one, cameras={"a0": replace(one.cameras["a0"], **camera)})
-    assert bool(in_scope(changed, DAY)) is counted
+def test_only_what_is_in_scope_counts() -> None:
+    """A camera left out by an approved exclusion, or not in service, is in no rate."""
+    exclusion = Exclusion(
+        subject=Subject.CAMERA,
+        subject_id="a0",
+        starts_on=DAY,
+        ends_on=DAY,
+        reason=Reason.OTHER,
+        approver="office",
+        document="1",
+    )
+    one = estate({"a": [YEAR]}, cameras=3, exclusions=(exclusion,))
+    later = replace(one.cameras["a1"], commissioned_on=date(2026, 12, 2))
+    told = outlook(replace(one, cameras=one.cameras | {"a1": later}), DAY, 2, {"a0", "a1", "a2"})
+    row = forecast_rows(told, NAMES)[0]
+    assert (row["cameras"], row["covered"], row["receiving"]) == (1, 1, 1)
 
 
 def test_the_calendar() -> None:
