@@ -29,7 +29,7 @@ setup-dev: .venv/.dev
 	@touch $@
 
 demo: setup
-	$(BIN)/cctv-monitor demo $(ARGS)
+	@$(BIN)/cctv-monitor demo $(ARGS)
 
 lint: setup-dev
 	$(BIN)/ruff check .

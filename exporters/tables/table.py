@@ -89,7 +89,9 @@ def as_lines(table: Table, words: Words) -> list[str]:
 
 
 def _plain(value: Value) -> object:
-    return value.isoformat() if isinstance(value, date) else value
+    if isinstance(value, date):
+        return value.isoformat()
+    return float(value) if isinstance(value, Share) else value
 
 
 def _safe(value: Value) -> str:

@@ -1,7 +1,7 @@
 """`cctv-monitor compliance`: which institution must have what, and whether it has."""
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -13,13 +13,11 @@ from exporters.tables.table import Format
 from exporters.terminal.words import Words
 from monitor.cli.answer import say
 from monitor.cli.moments import DayOption
-from monitor.cli.place import ConfigOption, DatabaseOption, database_password, refuse, settings_for
+from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
 from monitor.cli.progress import Progress
+from monitor.cli.reading import read_picture
 from monitor.cli.rules import usable_rules
-from monitor.run.picture import Picture, picture_of
-from monitor.settings import Settings
 from monitor.store.error import StoreError
-from monitor.store.store import Store
 
 
 def command(
@@ -44,7 +42,7 @@ def command(
     with Progress() as progress:
         progress.now("reading the register and the present")
         try:
-            picture = asyncio.run(_read(settings, as_of))
+            picture = asyncio.run(read_picture(settings, as_of, datetime.now(UTC)))
         except StoreError as error:
             refuse(str(error))
     try:
@@ -56,10 +54,3 @@ def command(
     words = Words(translations(settings.locale), settings.zone_info)
     more = {"region": code, "unit": "institutions", "looking": picture.looking}
     say(table, format_, words, as_of=picture.day, **more)
-
-
-async def _read(settings: Settings, day: date | None) -> Picture:
-    url, password = settings.database.url, database_password(settings)
-    age = timedelta(seconds=settings.heartbeat.blind_gap_seconds)
-    async with Store.open(url, password=password, create=False) as store:
-        return await picture_of(store, day, settings.zone_info, datetime.now(UTC), max_heartbeat_age=age)

@@ -20,7 +20,7 @@ from exporters.tables.table import Format, Table
 from exporters.terminal.contracts import cliff_lines, count_lines, heading, nothing_lines
 from exporters.terminal.words import Words
 from monitor.cli.answer import say
-from monitor.cli.moments import DayOption, day_of
+from monitor.cli.moments import DayOption
 from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
 from monitor.cli.progress import Progress
 from monitor.cli.reading import Reading, read_register
@@ -28,6 +28,7 @@ from monitor.cli.rules import usable_rules
 from monitor.law.rules import NoRule
 from monitor.law.terms import ContractRules
 from monitor.model.estate import Estate
+from monitor.run.moments import day_of
 from monitor.run.summary import official
 from monitor.settings import Settings
 from monitor.store.error import StoreError

@@ -1,7 +1,7 @@
 """`cctv-monitor rules`: whether the packs of rules can be used, and what they make of an institution."""
 
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +11,7 @@ from exporters.locale.texts import translations
 from exporters.tables.table import as_lines, as_records
 from exporters.terminal.rules import category_lines, gap_lines, packs_table
 from exporters.terminal.words import Words
+from monitor.cli.moments import DayOption
 from monitor.cli.place import ConfigOption, refuse, settings_for
 from monitor.law.category import Category, category
 from monitor.law.checks import nearest
@@ -19,6 +20,7 @@ from monitor.law.rules import NoRule, Rules
 from monitor.law.scheme import Scheme
 from monitor.model.estate import InstitutionType
 from monitor.model.regions import known_regions
+from monitor.run.moments import day_of
 from monitor.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -85,9 +87,7 @@ def show_category(
         bool, typer.Option("--regional-centre", help="It stands in the seat of a region.")
     ] = False,
     region: Annotated[str | None, typer.Option(metavar="KATO", help="The code of its region.")] = None,
-    as_of: Annotated[
-        str | None, typer.Option(metavar="DAY", help="By the rules of this day, for example 2026-01-01.")
-    ] = None,
+    as_of: DayOption = None,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")] = False,
     config: ConfigOption = None,
 ) -> None:
@@ -96,7 +96,7 @@ def show_category(
     Exit 0 with an answer, UNKNOWN among them; 2 wrong use. No database is needed.
     """
     settings = settings_for(config)
-    asked, day = _type(kind), _day(as_of, settings)
+    asked, day = _type(kind), day_of(as_of, settings.zone_info, datetime.now(UTC))
     if region is not None and region not in known_regions():
         refuse(f"--region: {region} is not the code of a region{nearest(region, known_regions())}")
     found = usable_rules(settings)
@@ -128,18 +128,6 @@ def _type(name: str) -> InstitutionType:
         return InstitutionType(name)
     except ValueError:
         refuse(f"--type: {name} is not a type of institution{nearest(name, InstitutionType)}")
-
-
-def _day(text: str | None, settings: Settings) -> date:
-    if text is None:
-        return datetime.now(settings.zone_info).date()
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != text:  # Python also reads 20260101 and weeks
-        refuse(f"--as-of: {text} is not a day; write it as 2026-01-01")
-    return day
 
 
 def _scheme(found: Rules, day: date) -> Scheme | None:

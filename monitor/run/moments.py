@@ -11,9 +11,9 @@ def beginning_of(day: date, zone: ZoneInfo) -> datetime:
 
 def moment_of(day: date | None, zone: ZoneInfo, now: datetime) -> datetime:
     """Return the last moment of a local day that is over, else now."""
-    if day is None:
+    if day is None or day >= day_of(None, zone, now):
         return now
-    return min(now, beginning_of(day + timedelta(days=1), zone) - timedelta(microseconds=1))
+    return beginning_of(day + timedelta(days=1), zone) - timedelta(microseconds=1)
 
 
 def day_of(day: date | None, zone: ZoneInfo, now: datetime) -> date:

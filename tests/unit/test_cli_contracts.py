@@ -14,10 +14,22 @@ from typer.testing import CliRunner, Result
 from monitor.cli import contracts, reading
 from monitor.cli.reading import Reading, read_register
 from monitor.cli.register import app as register_app
-from monitor.model.estate import Camera, Estate, Institution, InstitutionType, Ownership, Site
+from monitor.model.estate import (
+    Camera,
+    Centre,
+    CentreKind,
+    Enrolment,
+    Estate,
+    Gateway,
+    Institution,
+    InstitutionType,
+    Ownership,
+    Site,
+)
 from monitor.model.verdict import Cause, State, Verdict
 from monitor.settings import Settings
 from monitor.store.rows import Interval
+from monitor.store.store import Present
 from tests.agreements import channel, contract
 
 YEAR = contract("year", (1, 1), (12, 31))
@@ -33,6 +45,9 @@ ESTATE = Estate(
     },
     sites={"s": Site(site_id="s", institution_id="i", name="Main")},
     cameras={key: Camera(camera_id=key, site_id="s", url=f"rtsp://{key}/") for key in ("c1", "c2")},
+    centres={"o": Centre(centre_id="o", name="OCC", kind=CentreKind.OCC, region="750000000")},
+    gateways={"g": Gateway(gateway_id="g", centre_id="o", kind="mediamtx", url="http://g/")},
+    enrolments=tuple(Enrolment(camera_id=c, gateway_id="g", stream_key=c) for c in ("c1", "c2")),
     channels={"ch": channel()},
     contracts=(YEAR,),
 )
@@ -178,14 +193,15 @@ class FakeStore:
 
     async def load_estate(self, now: datetime) -> Estate:
         self.loads += 1
-        return ESTATE if self.since is not None and self.since <= now else replace(ESTATE, channels={})
+        known = self.since is not None and self.since <= now
+        return ESTATE if known else replace(ESTATE, channels={}, contracts=())
 
-    async def present(self, _: datetime, **__: object) -> Any:
+    async def present(self, _: datetime, **__: object) -> Present:
         verdicts = {
             "c1@g": (Verdict(state=State.RECEIVING), NOW),
             "c2@g": (Verdict(state=State.NOT_RECEIVING, cause=Cause.CAMERA_OFF), NOW),
         }
-        return type("Present", (), {"looking": self.looking, "verdicts": verdicts})
+        return Present(verdicts=verdicts, seen_at=NOW, looking=self.looking)
 
     async def coverage(self, begin: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
         return [(begin, end)] if self.looking else []
