@@ -199,14 +199,6 @@ def test_a_category_is_told_to_people(args: tuple[str, ...], line: str) -> None:
             ),
         ),
         (
-            ("--type", "school", "--as-of", "1.1.2026"),
-            "--as-of: 1.1.2026 is not a day; write it as 2026-01-01",
-        ),
-        (
-            ("--type", "school", "--as-of", "20260101"),
-            "--as-of: 20260101 is not a day; write it as 2026-01-01",
-        ),
-        (
             ("--type", "school", "--region", "750000001"),
             "--region: 750000001 is not the code of a region; did you mean 750000000?",
         ),
@@ -216,6 +208,14 @@ def test_a_wrong_question_names_what_was_meant(args: tuple[str, ...], said: str)
     """Exit code 2, one line on stderr, nothing on stdout."""
     result = rules("category", *args)
     assert (result.exit_code, result.stdout, result.stderr) == (2, "", said + "\n")
+
+
+def test_a_wrong_day_is_wrong_use() -> None:
+    """A day that is none is refused with exit code 2, by the option's name and with how to write it."""
+    result = rules("category", "--type", "school", "--as-of", "20260101")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--as-of" in result.stderr
+    assert "'20260101' is not a day; write 2026-12-31" in result.stderr
 
 
 @pytest.mark.parametrize(
