@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 
 from monitor.law.bridging import BasisNote, BridgingState
 from monitor.law.category import Unclear
+from monitor.law.claims import Agreement
 from monitor.law.compliance import Standing
 from monitor.law.contracts import ChannelStatus, Crossing
 from monitor.law.deadlines import Deadline
@@ -38,6 +39,7 @@ PREFIXES: dict[type[StrEnum], str] = {
     Stage: "stage",
     Scope: "scope",
     InstitutionType: "type",
+    Agreement: "agreement",
     Subject: "subject",
     Reason: "reason",
     Confidence: "confidence",

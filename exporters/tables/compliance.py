@@ -7,6 +7,7 @@ from datetime import date
 from exporters.tables.table import Record, Share, Table, Value
 from monitor.law.compliance import Cameras, Compliance, MeasureShare, compliance, roll_up
 from monitor.law.rules import NoRule, Rules
+from monitor.law.sources import Wording
 from monitor.model.estate import Institution
 from monitor.run.board import Board
 
@@ -22,7 +23,7 @@ SHARE = (
 class Judged:
     """Every institution's standing on a day, by the measures of the rules of that day."""
 
-    measures: Sequence[str]
+    measures: Mapping[str, Wording]  # by code, in the order of the rules
     rows: Sequence[Compliance]
     institutions: Mapping[str, Institution]
 
@@ -47,9 +48,9 @@ def judged(board: Board, day: date, rules: Rules, *, looking: bool, region: str 
         for each in chosen.values()
     ]
     try:
-        measures = tuple(measure.code for measure in rules.scheme(day).measures)
+        measures = {measure.code: measure.name for measure in rules.scheme(day).measures}
     except NoRule:
-        measures = ()
+        measures = {}
     return Judged(measures=measures, rows=rows, institutions=chosen)
 
 
@@ -63,12 +64,13 @@ def _cameras(board: Board, institution_id: str, registered: int, *, looking: boo
     )
 
 
-def institution_table(told: Judged) -> Table:
+def institution_table(told: Judged, locale: str) -> Table:
     """List the institutions with how they stand to each measure, in the order of their ids."""
     ordered = sorted(told.rows, key=lambda row: row.institution_id)
     return Table(
         columns=(*_INSTITUTION, *_CAMERAS, *told.measures),
         rows=[_row(row, told.institutions[row.institution_id]) for row in ordered],
+        headings={code: name.said_in(locale) for code, name in told.measures.items()},
     )
 
 
@@ -90,17 +92,24 @@ def _row(row: Compliance, institution: Institution) -> Record:
     return named | dict(row.standings)
 
 
-def share_table(told: Judged) -> Table:
-    """Count the institutions per region and category, then all of them, measure by measure."""
+def share_table(told: Judged, locale: str | None = None) -> Table:
+    """Count the institutions per region and category, then all of them, measure by measure.
+
+    With a locale measures have their names, for people; without, their codes.
+    """
     shares = [*roll_up(told.rows), *roll_up(told.rows, by_region=False, by_category=False)]
-    return Table(columns=SHARE, rows=[_share(share) for share in shares])
+    return Table(columns=SHARE, rows=[_share(share, _name(told, share.measure, locale)) for share in shares])
 
 
-def _share(share: MeasureShare) -> Record:
+def _name(told: Judged, measure: str, locale: str | None) -> str:
+    return told.measures[measure].said_in(locale) if locale is not None else measure
+
+
+def _share(share: MeasureShare, measure: str) -> Record:
     return {
         "region": share.region,
         "category": share.category,
-        "measure": share.measure,
+        "measure": measure,
         "numerator": share.numerator,
         "denominator": share.denominator,
         "rate": Share(share.numerator, share.denominator) if share.denominator else None,

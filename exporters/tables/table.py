@@ -7,7 +7,7 @@ care that no cell of it can be a formula; text is drawn in the reader's language
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
@@ -52,6 +52,7 @@ class Table:
 
     columns: Sequence[str]
     rows: Sequence[Record]
+    headings: Mapping[str, str] = field(default_factory=dict)  # of columns that data names, not texts
 
 
 def as_records(table: Table) -> list[dict[str, object]]:
@@ -71,7 +72,7 @@ def as_csv(table: Table) -> str:
 
 def as_lines(table: Table, words: Words) -> list[str]:
     """Draw the rows for a person: headings in the language, figures to the right."""
-    heads = [words.text(f"column.{key}") for key in table.columns]
+    heads = [table.headings.get(key) or words.text(f"column.{key}") for key in table.columns]
     body = [[_told(row.get(key), words) for key in table.columns] for row in table.rows]
     widths = [max(map(len, column)) for column in zip(heads, *body, strict=True)]
     right = [

@@ -31,6 +31,7 @@ COMMANDS: dict[str, Entry] = {
     "register": Entry("monitor.cli.register", "Import institutions, sites, cameras and contracts."),
     "contracts": Entry("monitor.cli.contracts", "Show which channels are covered, what ends, what follows."),
     "compliance": Entry("monitor.cli.compliance", "Show who must have what, and whether they have it."),
+    "claims": Entry("monitor.cli.claims", "List official figures with what their counts make of them."),
     "exclusions": Entry("monitor.cli.exclusions", "Keep cameras out of the rate by an approved decision."),
     "maintenance": Entry("monitor.cli.maintenance", "Announce planned work, list it, end it."),
     "credentials": Entry("monitor.cli.credentials", "Import camera and gateway passwords."),

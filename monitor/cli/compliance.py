@@ -50,7 +50,10 @@ def command(
     except UnknownRegion as error:
         refuse(f"--region: {error}")
     told = judged(picture.board, picture.day, rules, looking=picture.looking, region=code)
-    table = institution_table(told) if institutions else share_table(told)
+    if institutions:
+        table = institution_table(told, settings.locale)
+    else:
+        table = share_table(told, settings.locale if format_ is Format.TABLE else None)
     words = Words(translations(settings.locale), settings.zone_info)
     more = {"region": code, "unit": "institutions", "looking": picture.looking}
     say(table, format_, words, as_of=picture.day, **more)

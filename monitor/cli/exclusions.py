@@ -14,14 +14,12 @@ from monitor.cli.answer import say
 from monitor.cli.limits import longest_exclusion
 from monitor.cli.moments import DayOption, day_argument
 from monitor.cli.one_entry import add_entry, refusals, subject_of
-from monitor.cli.place import ConfigOption, DatabaseOption, database_password, refuse, settings_for
+from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
+from monitor.cli.reading import read_estate
 from monitor.model.allowances import Reason
-from monitor.model.estate import Estate
 from monitor.register.kinds import Kind
-from monitor.run.moments import day_of, moment_of
-from monitor.settings import Settings
+from monitor.run.moments import day_of
 from monitor.store.error import StoreError
-from monitor.store.store import Store
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -91,16 +89,10 @@ def list_(
     """List exclusions and how many cameras each keeps out."""
     settings, now = settings_for(config, database), datetime.now(UTC)
     try:
-        estate = asyncio.run(_load(settings, moment_of(as_of, settings.zone_info, now)))
+        estate = asyncio.run(read_estate(settings, as_of, now))
     except StoreError as error:
         refuse(str(error))
     day = day_of(as_of, settings.zone_info, now)
     table = exclusion_table(estate, None if every else day)
     words = Words(translations(settings.locale), settings.zone_info)
     say(table, format_, words, as_of=day)
-
-
-async def _load(settings: Settings, moment: datetime) -> Estate:
-    url, password = settings.database.url, database_password(settings)
-    async with Store.open(url, password=password, create=False) as store:
-        return await store.load_estate(moment)

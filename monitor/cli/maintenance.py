@@ -19,6 +19,7 @@ from monitor.cli.importing import author_of
 from monitor.cli.moments import DayOption
 from monitor.cli.one_entry import add_entry, refusals, subject_of
 from monitor.cli.place import ConfigOption, DatabaseOption, database_password, refuse, settings_for
+from monitor.cli.reading import read_estate
 from monitor.model.allowances import Maintenance
 from monitor.model.estate import Estate
 from monitor.register.change import Change, Part
@@ -92,7 +93,7 @@ def list_(
     settings, now = settings_for(config, database), datetime.now(UTC)
     moment = moment_of(as_of, settings.zone_info, now)
     try:
-        estate = asyncio.run(_load(settings, moment))
+        estate = asyncio.run(read_estate(settings, as_of, now))
     except StoreError as error:
         refuse(str(error))
     words = Words(translations(settings.locale), settings.zone_info)
@@ -123,12 +124,6 @@ def _moment(option: str, text: str, zone: ZoneInfo) -> datetime:
     except ValueError:
         refuse(f"{option}: {text!r} is not a time; write 2026-12-01T23:00")
     return (found if found.tzinfo is not None else found.replace(tzinfo=zone)).astimezone(UTC)
-
-
-async def _load(settings: Settings, moment: datetime) -> Estate:
-    url, password = settings.database.url, database_password(settings)
-    async with Store.open(url, password=password, create=False) as store:
-        return await store.load_estate(moment)
 
 
 async def _end(settings: Settings, ident: str, now: datetime) -> None:

@@ -18,6 +18,12 @@ async def read_picture(settings: Settings, day: date | None, now: datetime) -> P
         return await _picture(store, settings, day, now)
 
 
+async def read_estate(settings: Settings, day: date | None, now: datetime) -> Estate:
+    """Read the register as of the end of a past day, else as of now. Raises StoreError."""
+    async with Store.open(settings.database.url, password=database_password(settings), create=False) as store:
+        return await store.load_estate(moment_of(day, settings.zone_info, now))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
     """What the store says to a question about channels."""

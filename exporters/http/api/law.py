@@ -1,7 +1,7 @@
 """What the law says: compliance, contracts, and the rules themselves."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 from exporters.http.api.library import Library
 from exporters.http.api.openapi import rows_of
@@ -16,7 +16,7 @@ from exporters.http.api.operation import (
     a_word,
 )
 from exporters.tables import calendar, contracts, forecast
-from exporters.tables.compliance import SHARE, institution_table, judged, share_table
+from exporters.tables.compliance import SHARE, Judged, institution_table, judged, share_table
 from exporters.tables.regions import UnknownRegion, find_region, region_names, within
 from exporters.tables.table import Table, as_records
 from exporters.terminal.rules import packs_table
@@ -47,17 +47,16 @@ async def _compliance(library: Library, asked: Asked) -> object:
 
 
 async def _institutions(library: Library, asked: Asked) -> object:
-    return await _judged(library, asked, institution_table)
+    return await _judged(library, asked, lambda told: institution_table(told, library.locale))
 
 
-async def _judged(library: Library, asked: Asked, made: Any) -> object:
+async def _judged(library: Library, asked: Asked, made: Callable[[Judged], Table]) -> object:
     picture = await library.picture(asked["as_of"])
     region = _region(picture.estate, asked)
 
     def work() -> Table:
         told = judged(picture.board, picture.day, library.rules, looking=picture.looking, region=region)
-        table: Table = made(told)
-        return table
+        return made(told)
 
     table = await library.apart(work)
     return {"as_of": picture.day, "region": region, "looking": picture.looking, "rows": as_records(table)}

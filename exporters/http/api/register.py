@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from exporters.http.api.library import Library
+from exporters.http.api.openapi import rows_of
 from exporters.http.api.operation import (
     AS_OF,
     Asked,
@@ -16,6 +17,9 @@ from exporters.http.api.operation import (
     a_number,
     a_word,
 )
+from exporters.tables.claims import ALL as CLAIMS
+from exporters.tables.claims import claim_table
+from exporters.tables.table import as_records
 from monitor.register.columns import SHEETS
 from monitor.register.entries import entries_of
 from monitor.register.kinds import Entry, Kind
@@ -92,6 +96,11 @@ async def _entry(library: Library, asked: Asked) -> object:
     return {"as_of": library.day(asked["as_of"]), "entries": found}
 
 
+async def _claims(library: Library, asked: Asked) -> object:
+    table = claim_table(await library.estate(asked["as_of"]), whole=True)
+    return {"as_of": library.day(asked["as_of"]), "rows": as_records(table)}
+
+
 async def _journal(library: Library, asked: Asked) -> object:
     return {"imports": await library.shelf.journal(asked["limit"])}
 
@@ -134,6 +143,14 @@ OPERATIONS = (
         answer=_entry,
         schema=_object(as_of=_DAY, entries=_LIST),
         parameters=(KIND, IDENT, AS_OF),
+    ),
+    Operation(
+        path="/api/claims",
+        name="claims",
+        text="Official figures, and by which rounding their told percent follows from their counts.",
+        answer=_claims,
+        schema=rows_of(CLAIMS),
+        parameters=(AS_OF,),
     ),
     Operation(
         path="/api/imports",
