@@ -5,14 +5,15 @@ from html import escape
 
 from exporters.locale.texts import translations
 
-PATHS = ("metrics", "healthz", "readyz")
+PATHS = {"metrics": "metrics", "api/openapi.json": "api", "healthz": "healthz", "readyz": "readyz"}
 
 
 def index_page(locale: str, version: str, reasons: Sequence[str]) -> str:
     """Make the page; `reasons` say why the monitor is not ready (none: it is)."""
     text = translations(locale).text
     links = "\n".join(
-        f'<li><a href="/{path}">/{path}</a> — {escape(text(f"index.{path}"))}</li>' for path in PATHS
+        f'<li><a href="/{path}">/{path}</a> — {escape(text(f"index.{key}"))}</li>'
+        for path, key in PATHS.items()
     )
     state = text("index.not_ready") if reasons else text("index.ready")
     listed = "".join(f"<li>{escape(reason)}</li>" for reason in reasons)
