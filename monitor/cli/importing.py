@@ -13,7 +13,8 @@ from monitor.cli.progress import Progress
 from monitor.model.estate import Estate
 from monitor.register.change import Plan, plan
 from monitor.register.scope import Scope
-from monitor.register.sheets import Sheet, read_sheets
+from monitor.register.sheet import Sheet
+from monitor.register.sheets import read_sheets
 from monitor.settings import Settings
 from monitor.store.error import StoreChangedError
 from monitor.store.journal import Author, Source
@@ -48,9 +49,9 @@ class Given:
         return cls(file=file, sha256=hashlib.sha256(data).hexdigest(), sheets=sheets)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Outcome:
-    """What an import found and did."""
+    """What an import found and did. Without a repr: asyncio makes one of what a main task returns."""
 
     files: Sequence[Given]
     plan: Plan

@@ -14,7 +14,7 @@ from monitor.register.drafts import Draft, Drafts, Place
 from monitor.register.entries import entries_of
 from monitor.register.kinds import Entry, Kind
 from monitor.register.scope import Places, Scope
-from monitor.register.sheets import Sheet
+from monitor.register.sheet import Sheet
 
 MANY_END = 0.05  # more than this share of what there is wants a second word
 

@@ -12,7 +12,8 @@ from monitor.register.columns import SHEETS
 from monitor.register.entries import entries_of
 from monitor.register.kinds import Kind
 from monitor.register.scope import Scope
-from monitor.register.sheets import Sheet, read_sheet
+from monitor.register.sheet import Sheet
+from monitor.register.sheets import read_sheet
 from tests.agreements import contract
 from tests.toy import estate
 
