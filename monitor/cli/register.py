@@ -12,11 +12,10 @@ from typing import Annotated
 import typer
 
 from monitor.cli.import_report import to_json, told
-from monitor.cli.importing import Given, Wish, import_files, scope_of
+from monitor.cli.importing import Given, Wish, import_files
 from monitor.cli.moments import day_argument
 from monitor.cli.place import ConfigOption, DatabaseOption, read_file, refuse, settings_for
 from monitor.cli.progress import Progress
-from monitor.model.estate import Estate
 from monitor.store.error import StoreError
 
 MOST_BYTES = 256 * 2**20  # a sheet of half a million cameras is a fifth of it
@@ -70,9 +69,9 @@ def import_(
         refuse("--partial and --complete do not go together: a row that is left out would end")
     settings = settings_for(config, database)
     wish = Wish(
-        command="register import",
+        command=_noted(complete, partial=partial),
         dry_run=dry_run,
-        complete=scope_of(complete, Estate()),
+        complete=complete,
         confirm=confirm,
         partial=partial,
         day=as_of,
@@ -88,3 +87,9 @@ def import_(
     typer.echo(json.dumps(to_json(outcome), ensure_ascii=False) if as_json else "\n".join(told(outcome)))
     if outcome.plan.bad or outcome.unconfirmed:
         raise typer.Exit(1)
+
+
+def _noted(complete: str | None, *, partial: bool) -> str:
+    """Give the command as it is noted in the journal."""
+    scope = f" --complete {complete}" if complete is not None else ""
+    return f"register import{scope}{' --partial' if partial else ''}"

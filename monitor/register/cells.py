@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import available_timezones
 
+from monitor.model.regions import known_regions
 from monitor.register.complaint import shown
 from monitor.register.headings import fold
 from monitor.register.words import by_spelling
@@ -181,6 +182,25 @@ def code(length: int, what: str) -> Reader:
         raise ValueError(f"{shown(cell)} is not a {what}; {hint}")
 
     return read
+
+
+_kato = code(9, "KATO code")
+_REGION_NAMES = {
+    fold(name): region.region
+    for region in known_regions().values()
+    for name in (region.name_kk, region.name_ru, region.name_en)
+}
+
+
+def region(cell: str) -> str:
+    """Read a region: its KATO code, or its whole name in Kazakh, Russian or English; never a part of one."""
+    named = _REGION_NAMES.get(fold(cell))
+    if named is not None or not re.search(r"[^\W\d_]{3}", cell):
+        return named or str(_kato(cell))
+    near = [name for name in _REGION_NAMES if fold(cell) in name]
+    near = near or get_close_matches(fold(cell), _REGION_NAMES, n=2)
+    hint = f"did you mean {' or '.join(near[:4])}?" if near else "write its KATO code of 9 digits"
+    raise ValueError(f"{shown(cell)} is no region; {hint}")
 
 
 def fingerprint(cell: str) -> str:
