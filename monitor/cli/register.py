@@ -16,6 +16,9 @@ from monitor.cli.importing import Given, Wish, import_files
 from monitor.cli.moments import day_argument
 from monitor.cli.place import ConfigOption, DatabaseOption, read_file, refuse, settings_for
 from monitor.cli.progress import Progress
+from monitor.cli.register_export import export
+from monitor.cli.register_past import diff, journal
+from monitor.cli.register_show import show
 from monitor.store.error import StoreError
 
 MOST_BYTES = 256 * 2**20  # a sheet of half a million cameras is a fifth of it
@@ -26,6 +29,12 @@ app = typer.Typer(no_args_is_help=True, add_completion=False)
 @app.callback()
 def register() -> None:
     """Import, export and look up who must be connected, by what, under which contract."""
+
+
+app.command()(export)
+app.command()(show)
+app.command()(diff)
+app.command()(journal)
 
 
 @app.command("import")
