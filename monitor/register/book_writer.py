@@ -74,9 +74,16 @@ def _widths(headings: list[str], rows: Iterator[tuple[object, ...]]) -> list[int
 def _write_cell(sheet: Worksheet, formats: _Formats, line: int, at: int, value: object) -> None:
     if isinstance(value, str) and not isinstance(value, StrEnum):
         sheet.write_string(line, at, guarded_again(value), formats.text)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
+    elif _is_number(value):
         sheet.write_number(line, at, value, formats.number)
     elif isinstance(value, date) and not isinstance(value, datetime):
         sheet.write_datetime(line, at, value, formats.day)
     else:
         sheet.write_string(line, at, text_of(value), formats.text)
+
+
+def _is_number(value: object) -> bool:
+    """Say whether a value is a number that a workbook can hold; it keeps 16 digits of a fraction."""
+    if isinstance(value, float):
+        return float(f"{value:.16G}") == value
+    return isinstance(value, int) and not isinstance(value, bool)
