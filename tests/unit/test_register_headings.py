@@ -51,9 +51,7 @@ def test_columns_of_a_kind_differ_in_every_language(kind: Kind) -> None:
 def test_words_of_closed_lists_are_read_in_every_language(words: type[StrEnum]) -> None:
     """A word is read as itself and in each of its spellings, and no spelling means two words of its list."""
     read = cells.member(words)
-    told = Counter(
-        fold(spelling) for word in words for spelling in SPELLINGS.get(word, word.value).split("|")
-    )
+    told = Counter(spelling for word in words for spelling in set(map(fold, spellings_of(word))))
     assert [spelling for spelling, times in told.items() if times > 1] == []
     for word in words:
         assert {read(spelling) for spelling in (word.value.upper(), *spellings_of(word))} == {word}
@@ -112,6 +110,6 @@ def test_a_region_is_never_guessed(cell: str, words: str) -> None:
 
 
 def test_words_of_two_lists_do_not_mix() -> None:
-    """ "other" is a word of two lists, with spellings of its own in each."""
+    """The word for other belongs to two lists, with spellings of its own in each."""
     assert cells.member(RecorderKind)("другой") is RecorderKind.OTHER
     assert cells.member(Reason)("другая") is Reason.OTHER
