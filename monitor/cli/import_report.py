@@ -82,9 +82,9 @@ def _table(outcome: Outcome) -> list[str]:
 def _endings(outcome: Outcome) -> list[str]:
     if not outcome.unconfirmed:
         return []
-    scope = outcome.wish.complete
+    meant = "say --confirm if that is meant"
     return [
-        f"{each.ended:,} of {each.of:,} {each.kind} of {scope} would end; say --confirm if that is meant"
+        f"{each.ended:,} of {each.of:,} {each.kind} of {outcome.scope} would end; {meant}"
         for each in outcome.plan.endings
         if each.many
     ]

@@ -2,8 +2,9 @@
 
 import getpass
 import hashlib
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from monitor.cli.place import database_password, refuse, shown_url
 from monitor.cli.progress import Progress
 from monitor.model.estate import Estate
 from monitor.register.change import Plan, plan
-from monitor.register.scope import Scope
-from monitor.register.sheets import Sheet, read_sheets
+from monitor.register.scope import Scope, scope_named
+from monitor.register.sheet import Sheet
+from monitor.register.sheets import read_sheets
 from monitor.run.moments import beginning_of
 from monitor.settings import Settings
 from monitor.store.error import StoreChangedError
@@ -26,7 +28,7 @@ class Wish:
 
     command: str
     dry_run: bool = False
-    complete: Scope | None = None
+    complete: str | None = None  # of what the sheets are the whole
     confirm: bool = False
     partial: bool = False
     day: date | None = None  # from which local day the change holds; None: from now
@@ -48,12 +50,13 @@ class Given:
         return cls(file=file, sha256=hashlib.sha256(data).hexdigest(), sheets=sheets)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Outcome:
-    """What an import found and did."""
+    """What an import found and did. Without a repr: asyncio makes one of what a main task returns."""
 
     files: Sequence[Given]
     plan: Plan
+    scope: Scope | None
     revision: int  # that holds now
     wish: Wish
     database: str
@@ -92,27 +95,22 @@ async def import_files(
     url, password = settings.database.url, database_password(settings)
     sheets = [sheet for file in files for sheet in file.sheets]
 
-    def compare(before: Estate) -> Plan:
+    def compare(before: Estate) -> Outcome:
+        scope = _scope(wish.complete, before)
         progress.now("comparing")
-        return plan(
-            before,
-            sheets,
-            complete=wish.complete,
-            partial=wish.partial,
-            longest_exclusion=longest_exclusion,
+        made = plan(before, sheets, complete=scope, partial=wish.partial, longest_exclusion=longest_exclusion)
+        database = shown_url(settings)
+        return Outcome(
+            files=files, plan=made, scope=scope, revision=before.revision, wish=wish, database=database
         )
-
-    def outcome(made: Plan, revision: int) -> Outcome:
-        return Outcome(files=files, plan=made, revision=revision, wish=wish, database=shown_url(settings))
 
     progress.now("opening the database")
     if wish.dry_run and _is_missing(url):
-        return outcome(compare(Estate()), 0)
+        return compare(Estate())
     async with Store.open(url, password=password) as store:
         moment = await _moment(store, wish, settings, now)
         progress.now("reading the register")
-        before = await store.load_estate(moment)
-        found = outcome(compare(before), before.revision)
+        found = compare(await store.load_estate(moment))
         if found.refused or wish.dry_run:
             return found
         progress.now("writing the register, rows")
@@ -120,19 +118,21 @@ async def import_files(
         revision = await store.apply_register(
             found.plan.change, moment, progress=progress.at, author=author, sources=_sources(found)
         )
-        return outcome(found.plan, revision)
+        return replace(found, revision=revision)
 
 
 def author_of(command: str, now: datetime) -> Author:
     """Name who runs this command, for the journal."""
-    return Author(who=getpass.getuser(), command=command, recorded_at=now)
+    return Author(who=user_name(), command=command, recorded_at=now)
 
 
 async def _moment(store: Store, wish: Wish, settings: Settings, now: datetime) -> datetime:
     """Say from when the change holds: the register is never changed before its last change."""
     if wish.day is None:
         return now
-    moment = min(now, beginning_of(wish.day, settings.zone_info))
+    moment = beginning_of(wish.day, settings.zone_info)
+    if moment > now:
+        refuse(f"--as-of: {wish.day.isoformat()} is still to come; import the change on that day")
     span = await store.register_span()
     if span is not None and moment < span[1]:
         last = span[1].astimezone(settings.zone_info)
@@ -164,19 +164,16 @@ def _is_missing(url: str) -> bool:
     return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
 
 
-def scope_of(text: str | None, regions: Estate) -> Scope | None:
-    """Read what `--complete` names: all, or a region by its code or its name."""
-    if text is None:
-        return None
-    if text.casefold() == "all":
-        return Scope()
-    wanted = text.removeprefix("region=").casefold()
-    found = [
-        region.region
-        for region in regions.regions.values()
-        if wanted
-        in (region.region, *(n.casefold() for n in (region.name_kk, region.name_ru, region.name_en)))
-    ]
-    if not found:
-        refuse(f"--complete: {text!r} is neither all nor a region; write the region's KATO code or its name")
-    return Scope(found[0])
+def _scope(text: str | None, before: Estate) -> Scope | None:
+    try:
+        return scope_named(text, before.regions.values()) if text is not None else None
+    except ValueError as error:
+        refuse(f"--complete: {error}")
+
+
+def user_name() -> str:
+    """Name the user of the machine; in a container that may be a bare number."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"uid {os.getuid()}"

@@ -12,11 +12,15 @@ from typing import Annotated
 import typer
 
 from monitor.cli.import_report import to_json, told
-from monitor.cli.importing import Given, Wish, import_files, scope_of
+from monitor.cli.importing import Given, Wish, import_files
+from monitor.cli.limits import longest_exclusion
 from monitor.cli.moments import day_argument
 from monitor.cli.place import ConfigOption, DatabaseOption, read_file, refuse, settings_for
 from monitor.cli.progress import Progress
-from monitor.model.estate import Estate
+from monitor.cli.register_export import export
+from monitor.cli.register_past import diff, journal
+from monitor.cli.register_show import show
+from monitor.run.moments import day_of
 from monitor.store.error import StoreError
 
 MOST_BYTES = 256 * 2**20  # a sheet of half a million cameras is a fifth of it
@@ -27,6 +31,12 @@ app = typer.Typer(no_args_is_help=True, add_completion=False)
 @app.callback()
 def register() -> None:
     """Import, export and look up who must be connected, by what, under which contract."""
+
+
+app.command()(export)
+app.command()(show)
+app.command()(diff)
+app.command()(journal)
 
 
 @app.command("import")
@@ -70,21 +80,29 @@ def import_(
         refuse("--partial and --complete do not go together: a row that is left out would end")
     settings = settings_for(config, database)
     wish = Wish(
-        command="register import",
+        command=_noted(complete, partial=partial),
         dry_run=dry_run,
-        complete=scope_of(complete, Estate()),
+        complete=complete,
         confirm=confirm,
         partial=partial,
         day=as_of,
     )
+    now = datetime.now(UTC)
+    longest = longest_exclusion(settings, day_of(as_of, settings.zone_info, now))
     with Progress() as progress:
         given = [Given.of(str(file), read_file(file, MOST_BYTES), progress) for file in files]
         try:
             outcome = asyncio.run(
-                import_files(settings, given, progress, wish, datetime.now(UTC), longest_exclusion=None)
+                import_files(settings, given, progress, wish, now, longest_exclusion=longest)
             )
         except StoreError as error:
             refuse(str(error))
     typer.echo(json.dumps(to_json(outcome), ensure_ascii=False) if as_json else "\n".join(told(outcome)))
     if outcome.plan.bad or outcome.unconfirmed:
         raise typer.Exit(1)
+
+
+def _noted(complete: str | None, *, partial: bool) -> str:
+    """Give the command as it is noted in the journal."""
+    scope = f" --complete {complete}" if complete is not None else ""
+    return f"register import{scope}{' --partial' if partial else ''}"

@@ -6,10 +6,12 @@ from collections.abc import Callable, Collection
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from enum import StrEnum
+from functools import cache
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 from zoneinfo import available_timezones
 
+from monitor.model.regions import known_regions
 from monitor.register.complaint import shown
 from monitor.register.headings import fold
 from monitor.register.words import by_spelling
@@ -21,10 +23,13 @@ ID = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{MOST_ID - 1}}}")  # no "@": it 
 STREAM_KEY = re.compile(r"[A-Za-z0-9_~][A-Za-z0-9._~:/%@+=-]*")
 HOST = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_][A-Za-z0-9_-]{0,62}(\.[A-Za-z0-9_-]{1,63})*\.?")
 PASSWORD_IN_PATH = re.compile(r"(pass|passwd|password|pwd)=", re.IGNORECASE)
-YES = frozenset({"true", "yes", "1", "да", "иә"})
-NO = frozenset({"false", "no", "0", "нет", "жоқ"})
-ISO_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
-LOCAL_DATE = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
+# The last two of each: as spreadsheets write it.
+YES = frozenset({"true", "yes", "1", "да", "иә", "истина", "ақиқат"})
+NO = frozenset({"false", "no", "0", "нет", "жоқ", "ложь", "жалған"})
+_MIDNIGHT = r"(?:[ T]0?0:00(?::00(?:\.0+)?)?)?"  # what databases and spreadsheets add to a day
+ISO_DATE = re.compile(rf"([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}}){_MIDNIGHT}")
+LOCAL_DATE = re.compile(rf"([0-9]{{1,2}})\.([0-9]{{1,2}})\.([0-9]{{4}}){_MIDNIGHT}")
+SERIAL_DATE = re.compile(r"[2-7][0-9]{4}")  # a spreadsheet's own number of a day of our times
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 
@@ -87,7 +92,8 @@ def day(cell: str) -> date:
     try:
         value = date(*(int(part) for part in parts))
     except ValueError:
-        raise ValueError(f"{shown(cell)} is not a day; write 2026-12-31 or 31.12.2026") from None
+        hint = ", or format the cell as a date" if SERIAL_DATE.fullmatch(cell) else ""
+        raise ValueError(f"{shown(cell)} is not a day; write 2026-12-31 or 31.12.2026{hint}") from None
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise ValueError(f"the year of {shown(cell)} is not between {FIRST_YEAR} and {LAST_YEAR}")
     return value
@@ -124,9 +130,14 @@ def member(kind: type[StrEnum], *, but: Collection[StrEnum] = ()) -> Reader:
 
 def time_zone(cell: str) -> str:
     """Read the IANA name of a time zone."""
-    if cell not in available_timezones():
+    if cell not in _time_zones():
         raise ValueError(f"{shown(cell)} is no time zone; write its IANA name, for example Asia/Almaty")
     return cell
+
+
+@cache
+def _time_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def moment(cell: str) -> datetime:
@@ -152,7 +163,7 @@ def phone(cell: str) -> str:
 def decimal(cell: str) -> float:
     """Read a number with or without a fraction, after a point or a comma."""
     digits = re.sub(r"[\s\xa0]", "", cell).replace(",", ".")
-    if not re.fullmatch(r"-?\d{1,12}(\.\d{1,9})?", digits, re.ASCII):
+    if not re.fullmatch(r"-?\d{1,12}(\.\d{1,20})?", digits, re.ASCII):
         raise ValueError(f"{shown(cell)} is not a number; write digits, and a fraction after a comma")
     return float(digits)
 
@@ -171,6 +182,25 @@ def code(length: int, what: str) -> Reader:
         raise ValueError(f"{shown(cell)} is not a {what}; {hint}")
 
     return read
+
+
+_kato = code(9, "KATO code")
+_REGION_NAMES = {
+    fold(name): region.region
+    for region in known_regions().values()
+    for name in (region.name_kk, region.name_ru, region.name_en)
+}
+
+
+def region(cell: str) -> str:
+    """Read a region: its KATO code, or its whole name in Kazakh, Russian or English; never a part of one."""
+    named = _REGION_NAMES.get(fold(cell))
+    if named is not None or not re.search(r"[^\W\d_]{3}", cell):
+        return named or str(_kato(cell))
+    near = [name for name in _REGION_NAMES if fold(cell) in name]
+    near = near or get_close_matches(fold(cell), _REGION_NAMES, n=2)
+    hint = f"did you mean {' or '.join(near[:4])}?" if near else "write its KATO code of 9 digits"
+    raise ValueError(f"{shown(cell)} is no region; {hint}")
 
 
 def fingerprint(cell: str) -> str:

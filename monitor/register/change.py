@@ -14,7 +14,7 @@ from monitor.register.drafts import Draft, Drafts, Place
 from monitor.register.entries import entries_of
 from monitor.register.kinds import Entry, Kind
 from monitor.register.scope import Places, Scope
-from monitor.register.sheets import Sheet
+from monitor.register.sheet import Sheet
 
 MANY_END = 0.05  # more than this share of what there is wants a second word
 
@@ -92,8 +92,9 @@ def plan(
     """
     refused: frozenset[Place] = frozenset()
     bad = [complaint for sheet in sheets for complaint in sheet.bad]
+    registered = entries_of(estate)
     while True:
-        drafts = {kind: Draft(kind, held, dict(held)) for kind, held in entries_of(estate).items()}
+        drafts = {kind: Draft(kind, held, dict(held)) for kind, held in registered.items()}
         found = _lay(sheets, drafts, refused, partial=partial)
         ended = list(_end_absent(drafts, complete)) if complete is not None else []
         found += [each for each in ended if isinstance(each, Complaint)]
@@ -150,17 +151,18 @@ def _end_absent(drafts: Drafts, scope: Scope) -> Iterator[Complaint | Ending]:
     for kind, draft in drafts.items():
         if not draft.touched:
             continue
-        if not draft.origin:
-            said = f"has no good rows, and would end all {kind} of {scope}"
-            yield draft.sheets[0].complaint(None, None, said)
-            continue
         held = draft.before
         if scope.region is not None:
             yield from _elsewhere(draft, places, scope)
             held = {k: e for k, e in held.items() if places.region_of(kind, e) == scope.region}
+        if held and not draft.origin:
+            said = f"has no good rows, and would end all {kind} of {scope}; leave the sheet out"
+            yield draft.sheets[0].complaint(None, None, said)
+            continue
         absent = [key for key in held if key not in draft.origin]
         if absent:
-            draft.after = {key: entry for key, entry in draft.after.items() if key not in set(absent)}
+            gone = frozenset(absent)
+            draft.after = {key: entry for key, entry in draft.after.items() if key not in gone}
             yield Ending(kind, len(absent), len(held))
 
 

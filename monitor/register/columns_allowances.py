@@ -3,7 +3,7 @@
 from monitor.model.allowances import Exclusion, Maintenance, Reason, Subject
 from monitor.model.claims import Claim
 from monitor.register import cells
-from monitor.register.columns_places import OPTIONAL_KATO
+from monitor.register.columns_places import OPTIONAL_REGION
 from monitor.register.kinds import (
     FIRST_DAY,
     ID,
@@ -88,7 +88,7 @@ ALLOWANCES: dict[Kind, Columns] = {
             "source": NAME,
             "numerator": Cell(cells.number(0, MOST_COUNTED)),
             "denominator": Cell(cells.number(0, MOST_COUNTED)),
-            "region": OPTIONAL_KATO,
+            "region": OPTIONAL_REGION,
             "note": TEXT,
         },
         names={"region": Kind.REGIONS},

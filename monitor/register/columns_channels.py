@@ -3,14 +3,15 @@
 from monitor.model.channels import Channel, Contract, ContractForm, Stage, Technology
 from monitor.model.parties import Contact, PartyKind, Payer, Provider, Role
 from monitor.register import cells
+from monitor.register.cells import ISO_DATE
 from monitor.register.columns_estate import odd_bin
 from monitor.register.kinds import (
     BIN,
     DAY,
     FIRST_DAY,
     ID,
-    KATO,
     NAME,
+    REGION,
     TEXT,
     Cell,
     Chosen,
@@ -27,6 +28,9 @@ MOST_PRICE = 2_000_000_000  # KZT a month
 
 def _odd_contract(given: Given) -> list[Remark]:
     found = odd_bin(given)
+    if ISO_DATE.fullmatch(str(given.get("contract_number"))):
+        said = "looks like a day: a spreadsheet may have made one of the number; format the column as text"
+        found.append(("contract_number", said))
     if (agreed := given.get("contract_date")) and (starts := given.get("starts_on")):
         late = str(agreed) > str(starts)
         found += [("contract_date", "is after the day on which the contract starts")] if late else []
@@ -45,7 +49,7 @@ CHANNELS: dict[Kind, Columns] = {
         row=Payer,
         part="payers",
         key=("payer_id",),
-        cells={"payer_id": ID, "name": NAME, "region": KATO, "bin": Cell(BIN)},
+        cells={"payer_id": ID, "name": NAME, "region": REGION, "bin": Cell(BIN)},
         names={"region": Kind.REGIONS},
         odd=odd_bin,
     ),

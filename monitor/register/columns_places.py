@@ -2,9 +2,10 @@
 
 from monitor.model.places import District, Region, Settlement
 from monitor.register import cells
-from monitor.register.kinds import KATO, NAME, TEXT, Cell, Columns, Kind
+from monitor.register.kinds import KATO, NAME, REGION, TEXT, Cell, Columns, Kind
 
 OPTIONAL_KATO = Cell(KATO.read)
+OPTIONAL_REGION = Cell(REGION.read)
 
 PLACES: dict[Kind, Columns] = {
     Kind.REGIONS: Columns(
@@ -23,7 +24,7 @@ PLACES: dict[Kind, Columns] = {
         row=District,
         part="districts",
         key=("district",),
-        cells={"district": KATO, "region": KATO, "name_kk": NAME, "name_ru": NAME, "name_en": TEXT},
+        cells={"district": KATO, "region": REGION, "name_kk": NAME, "name_ru": NAME, "name_en": TEXT},
         names={"region": Kind.REGIONS},
     ),
     Kind.SETTLEMENTS: Columns(
@@ -32,7 +33,7 @@ PLACES: dict[Kind, Columns] = {
         key=("settlement",),
         cells={
             "settlement": KATO,
-            "region": KATO,
+            "region": REGION,
             "name_kk": NAME,
             "name_ru": NAME,
             "name_en": TEXT,

@@ -1,6 +1,7 @@
 """What speaks against rows that are each good by themselves: what they name, share or contradict."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 from monitor.model.allowances import Exclusion
 from monitor.model.channels import Contract
@@ -8,20 +9,17 @@ from monitor.model.estate import Camera, Centre, Enrolment, Recorder
 from monitor.register.columns import SHEETS
 from monitor.register.complaint import Complaint
 from monitor.register.drafts import Draft, Drafts
+from monitor.register.entries import Entries
 from monitor.register.kinds import Key, Kind
 
 
 def conflicts(drafts: Drafts, *, longest_exclusion: int | None) -> list[Complaint]:
     """Find everything that the sheets must not make of the register. Lengths are in days."""
     found = [*_dangling(drafts)]
-    checks = (
-        (Kind.STREAMS, _shared_stream_keys),
-        (Kind.CONTRACTS, _agreements),
-        (Kind.CENTRES, _circles),
-    )
-    for kind, check in checks:
-        if drafts[kind].touched:
-            found += check(drafts[kind])
+    for kind, draft in drafts.items():
+        if draft.touched:
+            found += _contradictions(draft)
+            found += _CHECKS.get(kind, _nothing)(draft)
     if drafts[Kind.CAMERAS].touched or drafts[Kind.RECORDERS].touched:
         found += _recorders_elsewhere(drafts)
     if drafts[Kind.EXCLUSIONS].touched and longest_exclusion is not None:
@@ -52,44 +50,70 @@ def _unknown(draft: Draft, key: Key, column: str, wanted: Key, named: Kind, *, e
     return row.complaint(column, said, wanted[0])
 
 
+def _nothing(_: Draft) -> Iterable[Complaint]:
+    return ()
+
+
+def _contradictions(draft: Draft) -> Iterator[Complaint]:
+    """Find rows whose cells do not go with what the register holds in columns that their sheet lacks."""
+    columns = SHEETS[draft.kind]
+    for key, row in draft.origin.items():
+        if key in draft.before and len(row.sheet.columns) < len(columns.cells):
+            entry = draft.after[key]
+            for column, said in columns.wrong({name: getattr(entry, name) for name in columns.cells}):
+                yield row.complaint(column, f"with what is registered: {said}")
+
+
+def _sheets_last(draft: Draft) -> list[Key]:
+    """Give the keys of the register as it will be, those that sheets bring behind the others."""
+    return sorted(draft.after, key=lambda key: key in draft.origin)
+
+
 def _shared_stream_keys(draft: Draft) -> Iterator[Complaint]:
-    """Find stream keys that two cameras claim at one gateway."""
+    """Find stream keys that two cameras claim at one gateway; of two rows either may be the right one."""
     holders: dict[tuple[str, str], Key] = {}
-    for key in sorted(draft.after, key=lambda key: key in draft.origin):
+    for key in _sheets_last(draft):
         enrolment = draft.after[key]
         if not isinstance(enrolment, Enrolment):
             continue
         holder = holders.setdefault((enrolment.gateway_id, enrolment.stream_key), key)
-        row = draft.origin.get(key)
-        if holder != key and row is not None:
-            other = draft.origin.get(holder)
-            at = f" (line {other.line} of {other.sheet.place})" if other else ""
-            said = f"{enrolment.stream_key} is the stream of camera {holder[0]}{at}; one key, one camera"
-            yield row.complaint("stream_key", said, enrolment.stream_key)
+        if holder != key:
+            yield from _claimed_twice(draft, enrolment.stream_key, key, holder)
+            yield from _claimed_twice(draft, enrolment.stream_key, holder, key)
+
+
+def _claimed_twice(draft: Draft, stream_key: str, key: Key, other: Key) -> Iterator[Complaint]:
+    row, another = draft.origin.get(key), draft.origin.get(other)
+    if row is not None:
+        at = f" ({another.seen_from(row.sheet)})" if another is not None else ""
+        said = f"{stream_key} is the stream of camera {other[0]}{at}; one key, one camera"
+        yield row.complaint("stream_key", said, stream_key)
+
+
+_TERMS = tuple(name for name in SHEETS[Kind.CONTRACTS].cells if name != "channel_id")
+_terms_of = attrgetter(*_TERMS)
 
 
 def _agreements(draft: Draft) -> Iterator[Complaint]:
     """Find agreements that say one thing for one channel and another for the next."""
-    first: dict[tuple[object, ...], tuple[Key, Contract]] = {}
-    for key in sorted(draft.after, key=lambda key: key in draft.origin):
-        contract = draft.after[key]
-        if not isinstance(contract, Contract):
-            continue
-        other_key, other = first.setdefault(contract.agreement, (key, contract))
-        column = next((name for name in _TERMS if getattr(other, name) != getattr(contract, name)), None)
-        row = draft.origin.get(key)
-        if column is None or row is None:
-            continue
-        at = draft.origin.get(other_key)
-        where = f"line {at.line} of {at.sheet.place}" if at else "the register"
-        said = (
-            f"contract {contract.contract_number} has another {column} in {where} (channel "
-            f"{other.channel_id}); one contract, one content"
-        )
-        yield row.complaint(column, said)
-
-
-_TERMS = tuple(name for name in SHEETS[Kind.CONTRACTS].cells if name != "channel_id")
+    contents: dict[object, dict[tuple[object, ...], Key]] = {}
+    for key in _sheets_last(draft):
+        entry = draft.after[key]
+        if isinstance(entry, Contract):
+            contents.setdefault(entry.agreement, {}).setdefault(_terms_of(entry), key)
+    for key, row in draft.origin.items():
+        contract = draft.after.get(key)
+        if isinstance(contract, Contract) and len(said := contents[contract.agreement]) > 1:
+            own = _terms_of(contract)
+            terms, other = next((terms, key) for terms, key in said.items() if terms != own)
+            column = next(name for name, a, b in zip(_TERMS, terms, own, strict=True) if a != b)
+            at = draft.origin.get(other)
+            where = at.seen_from(row.sheet) if at is not None else "the register"
+            yield row.complaint(
+                column,
+                f"contract {contract.contract_number} has another {column} in {where} (channel {other[-1]}); "
+                "one contract, one content: correct it, or bring all its channels alike",
+            )
 
 
 def _circles(draft: Draft) -> Iterator[Complaint]:
@@ -98,34 +122,39 @@ def _circles(draft: Draft) -> Iterator[Complaint]:
         seen, centre = {key}, draft.after.get(key)
         while isinstance(centre, Centre) and centre.parent is not None:
             above = (centre.parent,)
-            if above in seen:
-                said = f"{' '.join(key)} would answer to itself by way of {centre.parent}; correct the parent"
+            if above == key:
+                said = f"{key[0]} would answer to itself by way of {centre.centre_id}; correct the parent"
                 yield row.complaint("parent", said, centre.parent)
+            if above in seen:
                 break
             seen.add(above)
             centre = draft.after.get(above)
 
 
+_CHECKS = {
+    Kind.STREAMS: _shared_stream_keys,
+    Kind.CONTRACTS: _agreements,
+    Kind.CENTRES: _circles,
+}
+
+
 def _recorders_elsewhere(drafts: Drafts) -> Iterator[Complaint]:
-    recorders: Mapping[Key, object] = drafts[Kind.RECORDERS].after
-    cameras = drafts[Kind.CAMERAS]
-    for key, row in cameras.origin.items():
-        camera = cameras.after.get(key)
-        recorder = (
-            recorders.get((camera.recorder_id,))
-            if isinstance(camera, Camera) and camera.recorder_id
-            else None
+    """Find cameras that are inputs of a recorder at another site."""
+    recorders: Entries = drafts[Kind.RECORDERS].after
+    for key, camera in drafts[Kind.CAMERAS].after.items():
+        if not isinstance(camera, Camera) or camera.recorder_id is None:
+            continue
+        recorder = recorders.get((camera.recorder_id,))
+        if not isinstance(recorder, Recorder) or recorder.site_id == camera.site_id:
+            continue
+        said = (
+            f"recorder {recorder.recorder_id} stands at site {recorder.site_id}, its camera {key[0]} at "
+            f"{camera.site_id}; correct one of them"
         )
-        if (
-            isinstance(camera, Camera)
-            and isinstance(recorder, Recorder)
-            and recorder.site_id != camera.site_id
-        ):
-            said = (
-                f"recorder {recorder.recorder_id} stands at site {recorder.site_id}, the camera at "
-                f"{camera.site_id}; correct one of them"
-            )
+        if (row := drafts[Kind.CAMERAS].origin.get(key)) is not None:
             yield row.complaint("recorder_id", said, camera.recorder_id)
+        if (row := drafts[Kind.RECORDERS].origin.get((camera.recorder_id,))) is not None:
+            yield row.complaint("site_id", said, recorder.site_id)
 
 
 def _long_exclusions(draft: Draft, longest: int) -> Iterator[Complaint]:

@@ -7,28 +7,9 @@ from monitor.register.columns import SHEETS
 from monitor.register.complaint import Complaint
 from monitor.register.entries import Entries
 from monitor.register.kinds import Entry, Key, Kind
-from monitor.register.sheets import Row, Sheet
+from monitor.register.sheet import Row, Sheet
 
 Place = tuple[str, str | None, int]  # file, sheet, line
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """The row of a sheet that an entry comes from."""
-
-    sheet: Sheet
-    line: int
-
-    def complaint(self, column: str | None, text: str, value: str | None = None) -> Complaint:
-        """Say something of this row."""
-        return self.sheet.complaint(self.line, column, text, value)
-
-    def seen_from(self, sheet: Sheet) -> str:
-        """Say where the row is, to a reader of that sheet."""
-        if self.sheet is sheet:
-            return f"line {self.line}"
-        name = f"[{self.sheet.name}]" if self.sheet.name is not None else ""
-        return f"{self.sheet.file}{name}:{self.line}"
 
 
 @dataclass(slots=True)
@@ -38,7 +19,7 @@ class Draft:
     kind: Kind
     before: Entries
     after: Entries
-    origin: dict[Key, Origin] = field(default_factory=dict)
+    origin: dict[Key, Row] = field(default_factory=dict)
     bad_keys: set[Key] = field(default_factory=set)
     sheets: list[Sheet] = field(default_factory=list)
 
@@ -55,32 +36,43 @@ class Draft:
         for row in sheet.rows:
             if (sheet.file, sheet.name, row.line) in refused:
                 continue
-            first = self.origin.setdefault(row.key, Origin(sheet, row.line))
-            if first == Origin(sheet, row.line):
+            first = self.origin.setdefault(row.key, row)
+            if first is row:
                 self.after[row.key] = entry_of(self.kind, row, self.before.get(row.key))
             else:
-                bad += self._twice(sheet, row, first)
+                bad += self._twice(row, first)
         return bad
 
-    def _twice(self, sheet: Sheet, row: Row, first: Origin) -> Iterator[Complaint]:
+    def _twice(self, row: Row, first: Row) -> Iterator[Complaint]:
         """Complain of the second of two rows; of both when they differ, for either may be the right one."""
         column, key = SHEETS[self.kind].key[0], " ".join(row.key)
-        said = f"{key} is there already, at {first.seen_from(sheet)}; leave one of them"
-        yield sheet.complaint(row.line, column, said)
+        said = f"{key} is there already, at {first.seen_from(row.sheet)}; leave one of them"
+        yield row.complaint(column, said)
         if entry_of(self.kind, row, self.before.get(row.key)) != self.after[row.key]:
-            second = Origin(sheet, row.line).seen_from(first.sheet)
-            yield first.complaint(column, f"{key} says something else at {second}; leave one of them")
+            said = f"{key} says something else at {row.seen_from(first.sheet)}; leave one of them"
+            yield first.complaint(column, said)
 
 
 Drafts = Mapping[Kind, Draft]
 
 
 def entry_of(kind: Kind, row: Row, before: Entry | None) -> Entry:
-    """Make the entry: columns that the sheet lacks keep what is registered, empty cells empty it."""
+    """Make the entry: columns that the sheet lacks keep what is registered, empty cells empty it.
+
+    The very entry that is registered is returned when the row says nothing new.
+    """
+    defaults = _DEFAULTS[kind]
+    columns = row.sheet.columns
+    given = {
+        name: defaults.get(name) if value is None else value
+        for name, value in zip(columns, row.values, strict=True)
+    }
+    if before is not None:
+        if all(getattr(before, name) == value for name, value in given.items()):
+            return before
+        given = {name: getattr(before, name) for name in SHEETS[kind].cells if name not in given} | given
     make: Callable[..., Entry] = SHEETS[kind].row
-    known = {name: getattr(before, name) for name in SHEETS[kind].cells} if before is not None else {}
-    given = {name: _DEFAULTS[kind].get(name) if value is None else value for name, value in row.given.items()}
-    return make(**(known | given))
+    return make(**given)
 
 
 _DEFAULTS = {

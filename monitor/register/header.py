@@ -1,9 +1,10 @@
 """The line that names the columns: where it is, which kind it makes the sheet, and what is wrong with it."""
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import chain
+from itertools import chain, islice
 from pathlib import PurePath
 
 from monitor.register.columns import SHEETS
@@ -13,6 +14,9 @@ from monitor.register.kinds import Kind
 from monitor.register.table import MOST_TITLE_LINES
 
 Line = tuple[int, list[str]]
+MOST_COLUMNS = 200  # no sheet has a tenth of it
+MOST_UNKNOWN = 20  # columns that are told one by one
+LONGEST_HEADING = 100  # characters; anything longer is no heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +32,17 @@ class Header:
         """Say everything that keeps the sheet from being read."""
         if self.kind is None:
             known = "; ".join(f"{k}: {', '.join(sorted(c.required))}" for k, c in SHEETS.items())
-            return ["the first line names no known column; the sheets and the columns they need are " + known]
-        return [*self._missing(self.kind), *self._unknown(self.kind), *self._twice()]
+            none = f"none of the first {MOST_TITLE_LINES} lines names a known column"
+            return [f"{none}; the sheets and the columns they need are {known}"]
+        if len(self.headings) > MOST_COLUMNS:
+            return [f"has {len(self.headings):,} columns; leave those of {self.kind} and take out the others"]
+        unknown = list(islice(self._unknown(self.kind), MOST_UNKNOWN))
+        return [*self._missing(self.kind), *unknown, *self._twice()]
 
     def _missing(self, kind: Kind) -> Iterator[str]:
         missing = sorted(SHEETS[kind].required - set(self.columns))
         if missing:
-            yield f"read as {kind}, the column {', '.join(missing)} is missing; add it to the first line"
+            yield f"read as {kind}, the column {', '.join(missing)} is missing; add it to this line"
 
     def _unknown(self, kind: Kind) -> Iterator[str]:
         cells = SHEETS[kind].cells
@@ -43,18 +51,23 @@ class Header:
         ):
             if column in cells or fold(heading) in NUMBERING:
                 continue
-            near = get_close_matches(
-                fold(heading), [known for known, c in BY_HEADING.items() if c in cells], n=1
-            )
-            hint = f"did you mean {near[0]}?" if near else f"the columns are {', '.join(cells)}"
             named = shown(heading) if heading else "without a name"
-            yield f"read as {kind}, there is no column {named}; {hint}"
+            yield f"read as {kind}, there is no column {named}; {_hint(heading, column, cells)}"
 
     def _twice(self) -> Iterator[str]:
-        for column in sorted(
-            {column for column in self.columns if column and self.columns.count(column) > 1}
-        ):
-            yield f"the column {column} is there twice; leave one"
+        often = Counter(column for column in self.columns if column is not None)
+        for column in sorted(column for column, times in often.items() if times > 1):
+            heads = [h for h, c in zip(self.headings, self.columns, strict=True) if c == column]
+            yield f"the column {column} is there twice, as {' and '.join(map(shown, heads))}; leave one"
+
+
+def _hint(heading: str, column: str | None, cells: Collection[str]) -> str:
+    if column is not None:
+        kinds = ", ".join(kind for kind, sheet in SHEETS.items() if column in sheet.cells)
+        return f"{column} belongs to {kinds}: give each kind its own sheet"
+    known = [spelling for spelling, meant in BY_HEADING.items() if meant in cells]
+    near = get_close_matches(fold(heading), known, n=1) if len(heading) <= LONGEST_HEADING else []
+    return f"did you mean {near[0]}?" if near else f"the columns are {', '.join(cells)}"
 
 
 def find_header(lines: Iterator[Line], name: str) -> tuple[Header | None, Iterator[Line]]:
@@ -62,7 +75,7 @@ def find_header(lines: Iterator[Line], name: str) -> tuple[Header | None, Iterat
     first: list[Line] = []
     for line in lines:
         first.append(line)
-        if len(first) == MOST_TITLE_LINES or _known(line) == len(_trimmed(line[1])):
+        if len(first) == MOST_TITLE_LINES or 1 < _known(line) == len(_trimmed(line[1])):
             break
     if not first:
         return None, lines
@@ -77,16 +90,25 @@ def _trimmed(cells: list[str]) -> list[str]:
     return headings
 
 
+def _column(heading: str) -> str | None:
+    """Return the column that a heading stands for."""
+    return BY_HEADING.get(fold(heading)) if len(heading) <= LONGEST_HEADING else None
+
+
+def _numbers(heading: str) -> bool:
+    """Say whether the column only numbers the rows."""
+    return len(heading) <= LONGEST_HEADING and fold(heading) in NUMBERING
+
+
 def _known(line: Line) -> int:
-    return sum(fold(cell) in BY_HEADING or fold(cell) in NUMBERING for cell in line[1] if cell.strip())
+    return sum(_column(cell) is not None or _numbers(cell) for cell in line[1] if cell.strip())
 
 
 def _header(line: Line, name: str) -> Header:
     headings = _trimmed(line[1])
-    columns = tuple(BY_HEADING.get(fold(heading)) for heading in headings)
+    columns = tuple(_column(heading) for heading in headings)
     unknown = sum(
-        column is None and fold(heading) not in NUMBERING
-        for heading, column in zip(headings, columns, strict=True)
+        column is None and not _numbers(heading) for heading, column in zip(headings, columns, strict=True)
     )
     return Header(line[0], tuple(headings), columns, _kind_of(columns, unknown, name))
 

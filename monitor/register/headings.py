@@ -93,9 +93,6 @@ HEADINGS: dict[str, tuple[str, str, str]] = {
     "note": ("Ескертпе", "Примечание", "Note"),
 }
 
-# Columns that number the rows: they say nothing.
-NUMBERING = frozenset({"№", "№ п/п", "№ п.п.", "п/п", "р/с", "р/с №", "№ р/с", "#", "no", "no."})
-
 
 def fold(heading: str) -> str:
     """Write a heading so that spellings of one compare equal: case, blanks, ё, a trailing star or colon."""
@@ -117,3 +114,7 @@ def _columns_by_heading() -> dict[str, str]:
 
 
 BY_HEADING = _columns_by_heading()
+
+# Columns that number the rows: they say nothing.
+_NUMBERS = "№|№ п/п|№ п.п.|№п/п|п/п|р/с|р/с №|№ р/с|#|No."
+NUMBERING = frozenset(fold(spelling) for spelling in _NUMBERS.split("|"))

@@ -1,11 +1,16 @@
 """Of which part of the country a set of sheets is the whole: what they do not hold there any more ends."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
+from monitor.model.places import Region
 from monitor.register.columns import SHEETS
 from monitor.register.entries import Entries
+from monitor.register.headings import fold
 from monitor.register.kinds import Entry, Key, Kind
+
+WHOLE = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +21,26 @@ class Scope:
 
     def __str__(self) -> str:
         return "the register" if self.region is None else f"region {self.region}"
+
+
+def scope_named(text: str, regions: Iterable[Region]) -> Scope:
+    """Return the scope that a person names: all, or a region by its code or by its name in any language.
+
+    Raises ValueError with what to write instead.
+    """
+    wanted = fold(text.removeprefix("region="))
+    if wanted == WHOLE:
+        return Scope()
+    names = {fold(name): region.region for region in regions for name in _names(region)}
+    if wanted in names:
+        return Scope(names[wanted])
+    near = [name for name in names if wanted and wanted in name] or get_close_matches(wanted, names, n=3)
+    hint = f"did you mean {' or '.join(near[:3])}?" if near else "write the region's KATO code or its name"
+    raise ValueError(f"{text!r} is neither {WHOLE} nor a region; {hint}")
+
+
+def _names(region: Region) -> tuple[str, ...]:
+    return region.region, region.name_kk, region.name_ru, region.name_en
 
 
 class Places:

@@ -1,7 +1,7 @@
 """From the text of a CSV file to rows of cells, each with the line on which it begins."""
 
 import csv
-import io
+import re
 from collections.abc import Collection, Iterator
 
 from monitor.register.complaint import Complaint
@@ -11,6 +11,7 @@ DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 EXCEL_HINT = "sep="  # a first line that Excel writes for itself
 MOST_TITLE_LINES = 10  # lines above the header: a title, a date, who signed
 _HEAD = 64 * 1024  # characters in which the header is
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
 
 def delimiter_of(text: str, known: Collection[str]) -> str:
@@ -44,7 +45,7 @@ def fit_to(values: list[str], width: int) -> None:
 
 def rows_of(file: str, text: str, delimiter: str, bad: list[Complaint]) -> Iterator[tuple[int, list[str]]]:
     """Cut the text into rows; empty rows are left out. Where it cannot be cut any further, `bad` says so."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    reader = csv.reader((line[0] for line in _LINE.finditer(text)), delimiter=delimiter, strict=True)
     line = 1
     try:
         for values in reader:
@@ -53,5 +54,5 @@ def rows_of(file: str, text: str, delimiter: str, bad: list[Complaint]) -> Itera
                 yield line, values
             line = reader.line_num + 1
     except csv.Error as error:
-        said = f"cannot be cut into cells ({error}); look at the quotes from here on"
+        said = f"cannot be cut into cells ({error}); look at the quotes here; nothing from here on was read"
         bad.append(Complaint(file=file, line=line, text=said))

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from monitor.register.complaint import Complaint
 
 ZIP = b"PK\x03\x04"  # an XLSX is a ZIP
+OLE = b"\xd0\xcf\x11\xe0"  # an XLS, or a workbook with a password, is a compound file of OLE
 UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 MOST_LINES = 5  # line numbers that one complaint lists
 # What the Kazakh letters of KZ-1048, a sister of windows-1251, turn into when read as the latter.
@@ -30,6 +31,9 @@ def decode(file: str, data: bytes) -> Decoded | Complaint:
     """Find the encoding and decode. Line ends stay as they are."""
     if data.startswith(ZIP):
         return Complaint(file=file, text="is an Excel workbook; save it as CSV UTF-8 and import that")
+    if data.startswith(OLE):
+        said = "is an old workbook (XLS), or one with a password; save it as XLSX without one"
+        return Complaint(file=file, text=f"{said}, or as CSV UTF-8")
     decoded = _decode_utf16(file, data) if data.startswith(UTF16) else _decode_bytes(file, data)
     if isinstance(decoded, Decoded) and "\0" in decoded.text:
         line = decoded.text[: decoded.text.index("\0")].count("\n") + 1

@@ -8,66 +8,91 @@ from monitor.model.estate import CentreKind, InstitutionType, Ownership, Recorde
 from monitor.model.parties import PartyKind, Role
 from monitor.register.headings import fold
 
-# Word: spellings after bars.
-SPELLINGS: dict[StrEnum, str] = {
-    InstitutionType.KINDERGARTEN: "детский сад|дошкольная организация|балабақша|мектепке дейінгі ұйым",
-    InstitutionType.SCHOOL: "школа|организация среднего образования|мектеп|орта білім беру ұйымы",
-    InstitutionType.SMALL_SCHOOL: "малокомплектная школа|шағын жинақты мектеп",
-    InstitutionType.COLLEGE: "колледж|организация типо|тжкб",
-    InstitutionType.UNIVERSITY: "вуз|университет|жоо|жоғары оқу орны",
-    InstitutionType.EXTRA: "дополнительное образование|қосымша білім беру ұйымы",
-    InstitutionType.SPECIAL: "специальная организация|арнаулы ұйым",
-    InstitutionType.BOARDING: "интернат|школа-интернат|мектеп-интернат",
-    Ownership.PUBLIC: "государственная|государственный|мемлекеттік",
-    Ownership.PRIVATE: "частная|частный|жекеменшік|жеке меншік",
-    Regulator.ENLIGHTENMENT: "министерство просвещения|оқу-ағарту министрлігі",
-    Regulator.SCIENCE: "министерство науки и высшего образования|ғылым және жоғары білім министрлігі",
-    CentreKind.OCC: "цоу|центр оперативного управления|жбо|жедел басқару орталығы",
-    CentreKind.DUTY_UNIT: "дежурная часть|кезекші бөлім",
-    RecorderKind.OTHER: "другой|прочий|басқа",
-    PartyKind.INSTITUTION: "организация|ұйым",
-    PartyKind.PAYER: "плательщик|төлеуші",
-    PartyKind.PROVIDER: "оператор связи|провайдер|байланыс операторы",
-    PartyKind.CENTRE: "центр|орталық",
-    Role.DUTY: "дежурный|кезекші",
-    Role.HEAD: "руководитель|директор|басшы",
-    Role.TECHNICIAN: "техник|специалист|техникалық маман",
-    Role.PROCUREMENT: "закупки|сатып алу",
-    Role.SUPPORT: "поддержка|техподдержка|қолдау қызметі",
-    Technology.FIBRE: "волс|оптика|талшықты-оптикалық",
-    Technology.PROVIDER_CLOUD: "облако оператора|оператор бұлты",
-    Technology.MICROWAVE: "ррл|радиорелейная|радиорелелік",
-    Technology.SATELLITE: "спутник|спутниковый|спутниктік",
-    ContractForm.TENDER: "конкурс|тендер|аукцион",
-    ContractForm.EXTENSION: "продление|ұзарту",
-    ContractForm.SINGLE_SOURCE: "из одного источника|один источник|бір көзден|бір көзден алу",
-    Stage.NOT_PLANNED: "не запланирован|жоспарланбаған",
-    Stage.NO_BUDGET: "нет средств|қаражат жоқ",
-    Stage.PLANNED: "запланирован|жоспарланған",
-    Stage.ANNOUNCED: "объявлен|жарияланған",
-    Stage.FAILED: "не состоялся|өтпеді",
-    Stage.APPEALED: "обжалован|шағымданылған",
-    Stage.AWARDED: "определён победитель|жеңімпаз анықталды",
-    Stage.PROVIDER_REFUSED: "оператор отказался|оператор бас тартты",
-    Stage.SIGNED: "подписан|заключён|қол қойылған|жасалған",
-    Stage.REGISTERED: "зарегистрирован|тіркелген",
-    Stage.TERMINATED: "расторгнут|бұзылған",
-    Subject.INSTITUTION: "организация|ұйым",
-    Subject.SITE: "здание|ғимарат",
-    Subject.CAMERA: "камера|видеокамера|бейнекамера",
-    Subject.GATEWAY: "шлюз",
-    Reason.TECHNICALLY_UNSUITABLE: "технически непригодна|техникалық жарамсыз",
-    Reason.BUILDING_CLOSED: "здание закрыто|ғимарат жабық",
-    Reason.UNDER_REPAIR: "ремонт|жөндеу",
-    Reason.COURT_ORDER: "решение суда|сот шешімі",
-    Reason.OTHER: "другая|прочее|басқа",
+# List: word: spellings after bars. By list, for words of two lists can be the same text.
+SPELLINGS: dict[type[StrEnum], dict[StrEnum, str]] = {
+    InstitutionType: {
+        InstitutionType.KINDERGARTEN: "детский сад|дошкольная организация|балабақша|мектепке дейінгі ұйым",
+        InstitutionType.SCHOOL: "школа|организация среднего образования|мектеп|орта білім беру ұйымы",
+        InstitutionType.SMALL_SCHOOL: "малокомплектная школа|шағын жинақты мектеп",
+        InstitutionType.COLLEGE: "колледж|организация типо|тжкб",
+        InstitutionType.UNIVERSITY: "вуз|университет|жоо|жоғары оқу орны",
+        InstitutionType.EXTRA: "дополнительное образование|қосымша білім беру ұйымы",
+        InstitutionType.SPECIAL: "специальная организация|арнаулы ұйым",
+        InstitutionType.BOARDING: "интернат|школа-интернат|мектеп-интернат",
+    },
+    Ownership: {
+        Ownership.PUBLIC: "государственная|государственный|мемлекеттік",
+        Ownership.PRIVATE: "частная|частный|жекеменшік|жеке меншік",
+    },
+    Regulator: {
+        Regulator.ENLIGHTENMENT: "министерство просвещения|оқу-ағарту министрлігі",
+        Regulator.SCIENCE: "министерство науки и высшего образования|ғылым және жоғары білім министрлігі",
+    },
+    CentreKind: {
+        CentreKind.OCC: "цоу|центр оперативного управления|жбо|жедел басқару орталығы",
+        CentreKind.DUTY_UNIT: "дежурная часть|кезекші бөлім",
+    },
+    RecorderKind: {
+        RecorderKind.OTHER: "другой|прочий|басқа",
+    },
+    PartyKind: {
+        PartyKind.INSTITUTION: "организация|ұйым",
+        PartyKind.PAYER: "плательщик|төлеуші",
+        PartyKind.PROVIDER: "оператор связи|провайдер|байланыс операторы",
+        PartyKind.CENTRE: "центр|орталық",
+    },
+    Role: {
+        Role.DUTY: "дежурный|кезекші",
+        Role.HEAD: "руководитель|директор|басшы",
+        Role.TECHNICIAN: "техник|специалист|техникалық маман",
+        Role.PROCUREMENT: "закупки|сатып алу",
+        Role.SUPPORT: "поддержка|техподдержка|қолдау қызметі",
+    },
+    Technology: {
+        Technology.FIBRE: "волс|оптика|талшықты-оптикалық",
+        Technology.PROVIDER_CLOUD: "облако оператора|оператор бұлты",
+        Technology.MICROWAVE: "ррл|радиорелейная|радиорелелік",
+        Technology.SATELLITE: "спутник|спутниковый|спутниктік",
+    },
+    ContractForm: {
+        ContractForm.TENDER: "конкурс|тендер|аукцион",
+        ContractForm.EXTENSION: "продление|ұзарту",
+        ContractForm.SINGLE_SOURCE: "из одного источника|один источник|бір көзден|бір көзден алу",
+    },
+    Stage: {
+        Stage.NOT_PLANNED: "не запланирован|жоспарланбаған",
+        Stage.NO_BUDGET: "нет средств|қаражат жоқ",
+        Stage.PLANNED: "запланирован|жоспарланған",
+        Stage.ANNOUNCED: "объявлен|жарияланған",
+        Stage.FAILED: "не состоялся|өтпеді",
+        Stage.APPEALED: "обжалован|шағымданылған",
+        Stage.AWARDED: "определён победитель|жеңімпаз анықталды",
+        Stage.PROVIDER_REFUSED: "оператор отказался|оператор бас тартты",
+        Stage.SIGNED: "подписан|заключён|қол қойылған|жасалған",
+        Stage.REGISTERED: "зарегистрирован|тіркелген",
+        Stage.TERMINATED: "расторгнут|бұзылған",
+    },
+    Subject: {
+        Subject.INSTITUTION: "организация|ұйым",
+        Subject.SITE: "здание|ғимарат",
+        Subject.CAMERA: "камера|видеокамера|бейнекамера",
+        Subject.GATEWAY: "шлюз",
+    },
+    Reason: {
+        Reason.TECHNICALLY_UNSUITABLE: "технически непригодна|техникалық жарамсыз",
+        Reason.BUILDING_CLOSED: "здание закрыто|ғимарат жабық",
+        Reason.UNDER_REPAIR: "ремонт|жөндеу",
+        Reason.COURT_ORDER: "решение суда|сот шешімі",
+        Reason.OTHER: "другая|прочее|басқа",
+    },
 }
+
+
+def spellings_of(word: StrEnum) -> list[str]:
+    """Return what stands for a word in a cell, the word itself first."""
+    return [word.value, *SPELLINGS.get(type(word), {}).get(word, word.value).split("|")]
 
 
 def by_spelling(kind: type[StrEnum]) -> dict[str, StrEnum]:
     """Return every spelling of the words of one list, folded."""
-    found = {fold(word.value): word for word in kind}
-    for word in kind:
-        for spelling in SPELLINGS.get(word, word.value).split("|"):
-            found[fold(spelling)] = word
-    return found
+    return {fold(spelling): word for word in kind for spelling in spellings_of(word)}

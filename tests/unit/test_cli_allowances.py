@@ -173,7 +173,7 @@ def test_every_change_is_journalled() -> None:
     run("maintenance", "add", "--site", "s1", "--ends", "2099-01-01", *WHY, "--id", "a")
     run("maintenance", "end", "a")
     listed = json.loads(run("register", "journal", "--json").stdout)
-    commands = [entry["command"] for entry in listed["imports"]]
+    commands = [entry["command"] for entry in listed]
     assert commands[:3] == ["maintenance end", "maintenance add", "exclusions add"]
 
 

@@ -12,7 +12,8 @@ from monitor.register.columns import SHEETS
 from monitor.register.entries import entries_of
 from monitor.register.kinds import Kind
 from monitor.register.scope import Scope
-from monitor.register.sheets import Sheet, read_sheet
+from monitor.register.sheet import Sheet
+from monitor.register.sheets import read_sheet
 from tests.registered import contract
 from tests.toy import estate
 
@@ -184,8 +185,10 @@ def test_a_stream_key_belongs_to_one_camera() -> None:
     assert complaints(lay(estate(), streams=head + "c4,g,c0\n")) == [
         "streams.csv:2: stream_key: c0 is the stream of camera c0; one key, one camera"
     ]
-    (complaint,) = complaints(lay(estate(), streams=head + "c3,g,new\nc4,g,new\n"))
-    assert "new is the stream of camera c3 (line 2 of streams.csv)" in complaint
+    assert complaints(lay(estate(), streams=head + "c3,g,new\nc4,g,new\n")) == [
+        "streams.csv:2: stream_key: new is the stream of camera c4 (line 3); one key, one camera",
+        "streams.csv:3: stream_key: new is the stream of camera c3 (line 2); one key, one camera",
+    ]
     assert lay(estate(), streams=head + "c0,g,c1\nc1,g,c0\n").bad == ()
 
 
@@ -215,7 +218,7 @@ def test_what_is_still_named_cannot_end() -> None:
 def test_a_complete_sheet_without_good_rows_is_refused(rows: str) -> None:
     """An empty file never empties the register."""
     made = lay_in_place(estate(), streams="camera_id,gateway_id,stream_key\n" + rows)
-    assert "streams.csv: has no good rows, and would end all streams of the register" in complaints(made)
+    assert any("has no good rows, and would end all streams" in said for said in complaints(made))
 
 
 def test_good_rows_are_counted_beside_bad_ones() -> None:

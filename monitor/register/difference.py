@@ -1,0 +1,51 @@
+"""What differs between two states of the register, entry by entry and field by field."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from monitor.register.columns import SHEETS
+from monitor.register.entries import Entries
+from monitor.register.export import text_of
+from monitor.register.kinds import Entry, Key, Kind
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A column that says something else now, both as the sheets write it."""
+
+    column: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What differs among the entries of one kind, by key."""
+
+    kind: Kind
+    added: tuple[Key, ...]
+    changed: Mapping[Key, tuple[FieldChange, ...]]
+    ended: tuple[Key, ...]
+
+
+def differences(before: Mapping[Kind, Entries], after: Mapping[Kind, Entries]) -> Iterator[Difference]:
+    """Compare kind by kind; kinds in which nothing differs are left out."""
+    for kind, now in after.items():
+        then = before[kind]
+        found = Difference(
+            kind,
+            added=tuple(sorted(key for key in now if key not in then)),
+            changed={
+                key: _fields(kind, then[key], now[key])
+                for key in sorted(now)
+                if key in then and then[key] != now[key]
+            },
+            ended=tuple(sorted(key for key in then if key not in now)),
+        )
+        if found.added or found.changed or found.ended:
+            yield found
+
+
+def _fields(kind: Kind, then: Entry, now: Entry) -> tuple[FieldChange, ...]:
+    pairs = ((column, getattr(then, column), getattr(now, column)) for column in SHEETS[kind].cells)
+    return tuple(FieldChange(column, text_of(old), text_of(new)) for column, old, new in pairs if old != new)
