@@ -109,16 +109,31 @@ async def _take_row(database: Database, holder: Holder, *, alone: bool) -> int:
         "started_at": holder.started_at,
         "beat_at": holder.started_at,
     }
-    async with database.write() as connection:
+    async with database.write_alone() as connection:
         row = (await connection.execute(select(locks).where(locks.c.part == PART))).one_or_none()
         if row is None:
             await connection.execute(insert(locks).values(part=PART, epoch=1, **mine))
             return 1
-        if row.host is not None and not alone and holder.started_at - row.beat_at < DEAD_AFTER:
+        if row.host is not None and not alone and not _dead(row, holder):
             raise StoreLockedError(_told(row))
         epoch = int(row.epoch) + 1
         await connection.execute(update(locks).where(locks.c.part == PART).values(epoch=epoch, **mine))
         return epoch
+
+
+def _dead(row: Row[Any], seen_by: Holder) -> bool:
+    """Say whether a holder is gone: not heard of for long, or no process of this machine any more."""
+    return seen_by.started_at - row.beat_at >= DEAD_AFTER or (row.host == seen_by.host and not _runs(row.pid))
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 async def _who(database: Database) -> str:

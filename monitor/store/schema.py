@@ -17,7 +17,7 @@ async def ensure_schema(database: Database) -> None:
         version = await connection.run_sync(_version)
     if version == VERSIONS[-1]:
         return
-    async with database.write() as connection:
+    async with database.write_alone() as connection:
         if await connection.run_sync(_version) != VERSIONS[-1]:  # somebody else may have been faster
             await connection.run_sync(_upgrade)
 
