@@ -12,6 +12,7 @@ from monitor.judge.outages import GatewayStanding
 from monitor.model.estate import Enrolment, Estate
 from monitor.model.incident import Incident
 from monitor.model.login import Login
+from monitor.model.sample import Sample
 from monitor.model.verdict import Cause, State, Transition, Verdict
 from monitor.run.clock import Clock
 from monitor.run.meter import SilentMeter
@@ -39,6 +40,8 @@ class Notes:
     closed: set[str] = field(default_factory=set)
     lists: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
     passwords: dict[tuple[str, str], Login] = field(default_factory=dict)
+    samples: list[Sample] = field(default_factory=list)
+    forgotten_at: list[datetime] = field(default_factory=list)
 
     def _answer(self) -> None:
         if self.refuses:
@@ -83,9 +86,22 @@ class Notes:
 
     async def put_unmatched(
         self, gateway_id: str, unmatched: Sequence[str], missing: Sequence[str], now: datetime
-    ) -> None:
+    ) -> tuple[int, int]:
         assert now.tzinfo is not None
         self.lists[gateway_id] = (list(unmatched), list(missing))
+        return len(unmatched), len(missing)
+
+    async def put_samples(self, taken: Sequence[Sample], now: datetime) -> None:
+        assert now.tzinfo is not None
+        self._answer()
+        self.samples += taken
+
+    async def forget_samples(self, before: datetime, now: datetime) -> int:
+        self._answer()
+        old = [sample for sample in self.samples if sample.at < before][:100]
+        self.samples = [sample for sample in self.samples if sample not in old]
+        self.forgotten_at.append(now)
+        return len(old)
 
     async def commit(
         self, transitions: Sequence[Transition], incidents: Sequence[Incident] = (), **_: Any
