@@ -60,7 +60,9 @@ class _Wanted:
         used = self._keys(Kind.STREAMS, "gateway_id", found)
         found[Kind.GATEWAYS] = gateways.c.centre_id.in_(own) | gateways.c.gateway_id.in_(used)
         at = self._keys(Kind.GATEWAYS, "centre_id", found)
-        needed = own.union(at).cte("needed", recursive=True)
+        named = self._part.has(centres.c.region) | centres.c.centre_id.in_(at)
+        first = select(centres.c.centre_id).where(held(centres, self._moment), named)
+        needed = first.cte("needed", recursive=True)
         parents = (
             select(centres.c.parent)
             .join(needed, centres.c.centre_id == needed.c.centre_id)

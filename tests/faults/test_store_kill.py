@@ -1,18 +1,21 @@
-"""kill -9 at any moment: no committed transition is lost, and the time nobody looked is known."""
+"""kill -9 at any moment: nothing committed is lost, and the time nobody looked is known. And SIGSTOP."""
 
+import asyncio
 import random
 import signal
 import subprocess
 import sys
 import time
+from asyncio.subprocess import PIPE
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
 from monitor.model.verdict import Cause
-from monitor.store.lock import Holder
+from monitor.store.lock import DEAD_AFTER, Holder
 from monitor.store.rows import Interval
 from monitor.store.store import Store
+from tests.databases import PostgresServer
 from tests.faults.committing_child import STREAMS
 
 KILLS = 8
@@ -63,3 +66,25 @@ async def test_kill_nine_loses_no_committed_transition(url: str) -> None:
     for (_, ended), (began, _) in pairwise(covered):
         assert ended < began
         assert any(start == ended and (end is None or end >= began) for start, end in unseen)
+
+
+async def test_a_monitor_that_wakes_up_replaced_writes_nothing_more(server: PostgresServer) -> None:
+    """SIGSTOP, another takes the part over, SIGCONT: the first ends at its next write, which is refused."""
+    async with server.fresh() as url:
+        command = [sys.executable, "-m", "tests.faults.committing_child", url, "stopped"]
+        child = await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdout=PIPE, stderr=PIPE)
+        assert child.stdout is not None
+        await child.stdout.readline()
+        child.send_signal(signal.SIGSTOP)
+        later = datetime.now(UTC) + 2 * DEAD_AFTER
+        async with Store.open(url, holder=Holder(host="other", pid=1, started_at=later)) as store:
+            await store.begin_run("other", later)
+            before = await store.next_sequence("stopped")
+            child.send_signal(signal.SIGCONT)
+            _, errors = await child.communicate()
+            assert child.returncode == 1
+            assert b"took this part of the estate over" in errors
+            assert await store.next_sequence("stopped") == before
+            assert {verdict.cause for verdict, _ in (await store.open_verdicts()).values()} == {
+                Cause.MONITOR_BLIND
+            }

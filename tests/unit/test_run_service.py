@@ -303,6 +303,31 @@ def test_what_does_not_match_is_listed() -> None:
     assert life.service.board.unmatched["g"] == (1, 1)
 
 
+def test_sweeps_are_sampled_and_samples_forgotten() -> None:
+    """Whole sweeps are written in numbers, failed ones too; once a day those that are too old go."""
+
+    async def story(life: Life) -> None:
+        first, *_, last = life.notes.samples
+        assert (first.moved, first.paths, first.failure) == (0, 4, None)
+        assert (last.moved, last.paths, last.seconds) == (4, 4, 0.1)
+        life.notes.refuses = True
+        life.toy.gateway_down = True
+        await asyncio.sleep(90)
+        before = len(life.notes.samples)
+        life.notes.refuses = False
+        await asyncio.sleep(60)
+        assert len(life.notes.samples) - before >= 4
+        assert life.notes.samples[-1].failure == "connect_refused"
+        assert len(life.notes.forgotten_at) == 1
+        old = [replace(last, at=last.at - timedelta(days=40, seconds=n)) for n in range(150)]
+        life.notes.samples = old + life.notes.samples
+        await asyncio.sleep(86_400)
+        assert len(life.notes.forgotten_at) == 1 + 3
+        assert min(sample.at for sample in life.notes.samples) == first.at
+
+    live(story)
+
+
 def test_passwords_reach_their_own_camera_only() -> None:
     """A login is bound to the host and port that the register gives its camera."""
     notes = Notes(estate())
