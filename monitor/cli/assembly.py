@@ -95,6 +95,7 @@ def _rules(settings: Settings) -> ShiftRules:
         heartbeat_every=beat.every_seconds,
         register_every=settings.register_.refresh_seconds,
         blind_gap=beat.blind_gap_seconds,
+        samples_kept=timedelta(days=settings.retention.samples_days),
     )
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from monitor.cli.place import database_password
 from monitor.model.estate import Estate
 from monitor.run.moments import day_of, moment_of
-from monitor.run.picture import Picture, picture_of
+from monitor.run.picture import Picture, picture_of, register_of
 from monitor.settings import Settings
 from monitor.store.store import Store
 
@@ -21,7 +21,7 @@ async def read_picture(settings: Settings, day: date | None, now: datetime) -> P
 async def read_estate(settings: Settings, day: date | None, now: datetime) -> Estate:
     """Read the register as of the end of a past day, else as of now. Raises StoreError."""
     async with Store.open(settings.database.url, password=database_password(settings), create=False) as store:
-        return await store.load_estate(moment_of(day, settings.zone_info, now))
+        return await register_of(store, moment_of(day, settings.zone_info, now), now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +54,6 @@ async def _known_since(store: Store, day: date, zone: ZoneInfo, now: datetime) -
         return None
     while (after - before).days > 1:
         middle = before + (after - before) // 2
-        known = (await store.load_estate(moment_of(middle, zone, now))).channels
+        known = (await store.register_at(moment_of(middle, zone, now))).channels
         before, after = (before, middle) if known else (middle, after)
     return after

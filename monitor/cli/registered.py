@@ -14,6 +14,7 @@ from monitor.cli.place import database_password, refuse
 from monitor.register.entries import Entries, entries_of
 from monitor.register.kinds import Kind
 from monitor.run.moments import moment_of
+from monitor.run.picture import register_of
 from monitor.settings import Settings
 from monitor.store.journal import JournalEntry
 from monitor.store.store import Store
@@ -47,7 +48,7 @@ async def registered(settings: Settings, day: date | None, now: datetime) -> Reg
         if day is not None and (span is None or moment < span[0]):
             since = f"; it begins on {span[0].astimezone(settings.zone_info):%Y-%m-%d}" if span else ""
             refuse(f"--as-of: the register knows nothing of {day.isoformat()}{since}")
-        estate = await store.load_estate(moment)
+        estate = await register_of(store, moment, now)
         return Registered(entries=entries_of(estate), revision=estate.revision, span=span)
 
 
@@ -72,7 +73,7 @@ async def registered_at(
     moment = moment_of(point.day, settings.zone_info, now)
     if point.revision is not None:
         moment = _moment_of(point.revision, await store.journal(ALL_IMPORTS))
-    return entries_of(await store.load_estate(moment))
+    return entries_of(await register_of(store, moment, now))
 
 
 def _moment_of(revision: int, journal: list[JournalEntry]) -> datetime:

@@ -74,6 +74,7 @@ async def _run(settings: Settings) -> None:
             password=database_password(settings),
             secrets=secrets_of(settings),
             holder=Holder.of_this_process(now),
+            regions=settings.regions,
         ) as store,
         at_work(store, blueprint_of(settings), run_id=new_run_id(now)) as working,
     ):

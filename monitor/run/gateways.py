@@ -8,6 +8,7 @@ from monitor.judge.ledger import Change, Ledger
 from monitor.judge.patience import Rules
 from monitor.model.estate import Gateway
 from monitor.model.incident import Incident
+from monitor.model.sample import Sample
 from monitor.model.verdict import Proof
 from monitor.run.clock import Clock
 from monitor.run.desk import Desk
@@ -43,6 +44,7 @@ class Gateways:
         on_judged: Callable[[str, Sequence[Change], Incident | None], None],
         on_doubt: Callable[[Iterable[str]], None],
         on_gone: Callable[[Incident], None],
+        on_sampled: Callable[[Sample], None] = lambda _: None,
     ) -> None:
         self._source_of = source_of
         self._rules = rules
@@ -51,6 +53,7 @@ class Gateways:
         self._meter = meter
         self._on_judged = on_judged
         self._on_doubt = on_doubt
+        self._on_sampled = on_sampled
         self._on_gone = on_gone  # a gateway left or changed, and with it its open incident
         self._at_work: dict[str, _AtWork] = {}
 
@@ -93,6 +96,7 @@ class Gateways:
             meter=self._meter,
             on_judged=self._on_judged,
             on_doubt=self._on_doubt,
+            on_sampled=self._on_sampled,
         )
         task = tasks.create_task(sweeper.run(), name=f"sweep {gateway.gateway_id}")
         self._at_work[gateway.gateway_id] = _AtWork(gateway, credentials, sweeper, task)

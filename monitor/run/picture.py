@@ -3,7 +3,6 @@
 Where nobody was looking, nothing is known: every stream is UNKNOWN then, whatever its last verdict was.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -15,29 +14,26 @@ from monitor.model.verdict import State
 from monitor.run.board import Board, Present
 from monitor.run.moments import day_of, moment_of
 from monitor.run.streams import Index
-from monitor.store.rows import Interval
-from monitor.store.store import Present as Committed
-
-_INSTANT = timedelta(microseconds=1)
+from monitor.store.present import Present as Committed
 
 
 class Shelf(Protocol):
     """What of the store a picture is made of."""
 
     async def load_estate(self, now: datetime) -> Estate:
-        """Return the register as of a moment."""
+        """Return the register as of now."""
+        ...
+
+    async def register_at(self, moment: datetime) -> Estate:
+        """Return the register exactly as of a past moment."""
         ...
 
     async def present(self, now: datetime, *, max_heartbeat_age: timedelta) -> Committed:
         """Return what holds now, and whether a monitor is looking."""
         ...
 
-    async def intervals(self, stream_id: str | None, begin: datetime, end: datetime) -> Sequence[Interval]:
-        """Return the intervals that touch a time."""
-        ...
-
-    async def coverage(self, begin: datetime, end: datetime) -> Sequence[object]:
-        """Return when the monitor was looking."""
+    async def at(self, moment: datetime, *, max_heartbeat_age: timedelta) -> Committed:
+        """Return what held at a past moment, and whether a monitor was looking then."""
         ...
 
 
@@ -49,7 +45,7 @@ class Picture:
     moment: datetime  # UTC
     day: date  # the local day whose exclusions and contracts hold
     looking: bool
-    seen_at: datetime | None  # the last heartbeat; None: unknown, or of the past
+    seen_at: datetime | None  # the last heartbeat until then; None: there was none
 
     @property
     def estate(self) -> Estate:
@@ -72,16 +68,17 @@ async def picture_of(
 ) -> Picture:
     """Paint the end of a past local day, else now (also for a day to come, whose exclusions then hold)."""
     moment = moment_of(day, zone, now)
-    index = Index.of(await shelf.load_estate(moment))
-    seen_at = None
+    estate = await register_of(shelf, moment, now)
     if moment < now:
-        held = await shelf.intervals(None, moment, moment + _INSTANT)
-        verdicts = {each.stream_id: Present(each.verdict, each.began_at) for each in held}
-        looking = bool(await shelf.coverage(moment, moment + _INSTANT))
+        held = await shelf.at(moment, max_heartbeat_age=max_heartbeat_age)
     else:
-        present = await shelf.present(now, max_heartbeat_age=max_heartbeat_age)
-        verdicts = {key: Present(verdict, since) for key, (verdict, since) in present.verdicts.items()}
-        looking, seen_at = present.looking, present.seen_at
+        held = await shelf.present(now, max_heartbeat_age=max_heartbeat_age)
     board, shown = Board(), day_of(day, zone, now)
-    board.load(index, verdicts, outside(index.estate, shown))
-    return Picture(board=board, moment=moment, day=shown, looking=looking, seen_at=seen_at)
+    verdicts = {key: Present(verdict, since) for key, (verdict, since) in held.verdicts.items()}
+    board.load(Index.of(estate), verdicts, outside(estate, shown))
+    return Picture(board=board, moment=moment, day=shown, looking=held.looking, seen_at=held.seen_at)
+
+
+async def register_of(shelf: Shelf, moment: datetime, now: datetime) -> Estate:
+    """Return the register of a moment: exactly of a past one, and of now as it is followed."""
+    return await (shelf.register_at(moment) if moment < now else shelf.load_estate(now))

@@ -7,6 +7,7 @@ from typing import Protocol
 from monitor.model.estate import Estate
 from monitor.model.incident import Incident
 from monitor.model.login import Login
+from monitor.model.sample import Sample
 from monitor.model.verdict import Verdict
 from monitor.run.journal import Book
 
@@ -48,5 +49,16 @@ class Records(Book, Protocol):
 
     async def put_unmatched(
         self, gateway_id: str, unmatched: Sequence[str], missing: Sequence[str], now: datetime
-    ) -> None:
-        """Replace the lists of paths without a stream and of enrolled stream keys without a path."""
+    ) -> tuple[int, int]:
+        """Replace the lists of paths without a stream and of enrolled stream keys without a path.
+
+        Returns how many of each there are.
+        """
+        ...
+
+    async def put_samples(self, taken: Sequence[Sample], now: datetime) -> None:
+        """Keep the numbers of sweeps for a while."""
+
+    async def forget_samples(self, before: datetime, now: datetime) -> int:
+        """Delete some of the samples older than `before`; returns how many, 0 when none are left."""
+        ...

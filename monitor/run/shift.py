@@ -28,6 +28,7 @@ from monitor.run.journal import Journal
 from monitor.run.meter import Meter
 from monitor.run.poller import Poller, PollRules
 from monitor.run.records import Records
+from monitor.run.samples import Samples
 from monitor.run.streams import Index
 from probes.base import Probe
 
@@ -48,6 +49,7 @@ class ShiftRules:
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Almaty"))
     heartbeat_every: float = 10.0  # seconds
     register_every: float = 30.0  # seconds between looks for a changed register
+    samples_kept: timedelta = timedelta(days=30)
     blind_gap: float = 60.0  # seconds without a heartbeat (a stopped process, a sleeping host) are blind time
 
 
@@ -100,6 +102,9 @@ class Shift:
             on_look=self._looked,
             lost=lambda camera_id: not self._desk.flowing(camera_id),
         )
+        self._samples = Samples(
+            book=around.records, clock=clock, kept=rules.samples_kept, store_errors=around.store_errors
+        )
         self._gateways = Gateways(
             source_of=around.source_of,
             rules=rules.patience,
@@ -109,6 +114,7 @@ class Shift:
             on_judged=self._judged,
             on_doubt=self._poller.doubt,
             on_gone=lambda incident: self._journal.put((), incident),
+            on_sampled=self._samples.add,
         )
 
     def not_ready(self) -> list[str]:
@@ -128,6 +134,7 @@ class Shift:
                 self._ran_at = self._around.clock.now()  # loading a country takes its time
                 tasks.create_task(self._journal.run())
                 tasks.create_task(self._poller.run())
+                tasks.create_task(self._samples.run())
                 tasks.create_task(self._mind_desk())
                 tasks.create_task(self._beat())
                 tasks.create_task(self._watch_time())
@@ -198,9 +205,8 @@ class Shift:
         while changed:
             gateway_id = changed.pop()
             unmatched, missing = self._lists[gateway_id]
-            self._board.unmatched[gateway_id] = (len(unmatched), len(missing))
             try:
-                await self._around.records.put_unmatched(
+                self._board.unmatched[gateway_id] = await self._around.records.put_unmatched(
                     gateway_id, sorted(unmatched), sorted(missing), self._around.clock.now()
                 )
             except self._around.store_errors as error:

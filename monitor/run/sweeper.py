@@ -14,6 +14,7 @@ from monitor.judge.outages import GatewayStanding, follow
 from monitor.judge.patience import Standing, ask_again_at
 from monitor.judge.progress import Flow, Reading
 from monitor.model.incident import Incident
+from monitor.model.sample import Sample
 from monitor.run.clock import Clock
 from monitor.run.desk import Desk
 from monitor.run.meter import Meter
@@ -39,6 +40,7 @@ class Sweeper:
         meter: Meter,
         on_judged: Callable[[str, Sequence[Change], Incident | None], None],
         on_doubt: Callable[[Iterable[str]], None],
+        on_sampled: Callable[[Sample], None] = lambda _: None,
     ) -> None:
         self.gateway_id = gateway_id
         self.source = source
@@ -49,6 +51,7 @@ class Sweeper:
         self._meter = meter
         self._on_judged = on_judged  # after every whole sweep, and when a second look changed something
         self._on_doubt = on_doubt  # cameras whose stream just stopped moving
+        self._on_sampled = on_sampled  # after every whole sweep
         self._schedule = Scheduler(period=ledger.rules.interval.total_seconds())
         self._again: dict[str, datetime] = {}
         self._doubted: set[str] = set()
@@ -100,6 +103,18 @@ class Sweeper:
         )
         self._desk.gateways[self.gateway_id] = standing
         self._hand_on(sweep, incident)
+        self._on_sampled(self._sample(sweep))
+
+    def _sample(self, sweep: Sweep) -> Sample:
+        answered = sweep.failure is None
+        return Sample(
+            gateway_id=self.gateway_id,
+            at=sweep.at,
+            seconds=sweep.seconds,
+            paths=len(sweep.samples) if answered else 0,
+            moved=len(self.ledger.streams) - len(self.ledger.flows) if answered else 0,
+            failure=sweep.failure.value if sweep.failure is not None else None,
+        )
 
     async def _whole_sweep(self) -> Sweep:
         """Ask for all streams; a source that cannot list them is given every key of the ledger."""

@@ -22,6 +22,15 @@ Count = Annotated[int, Field(ge=1, le=1_000_000)]
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
+def _kato(code: str) -> str:
+    if not (code.isascii() and code.isdigit() and len(code) == 9):
+        raise ValueError("is not the KATO code of a region; write its 9 digits in quotes")
+    return code
+
+
+Kato = Annotated[str, AfterValidator(_kato)]
+
+
 def _database_url(url: str) -> str:
     try:
         parts = urlsplit(url)
@@ -68,6 +77,12 @@ def _zone(name: str) -> str:
     return name
 
 
+def _once(regions: list[str]) -> list[str]:
+    if len(set(regions)) < len(regions):
+        raise ValueError("names a region twice")
+    return regions
+
+
 class Database(Section):
     """Where the register and the history are kept."""
 
@@ -79,6 +94,12 @@ class Register(Section):
     """How a changed register is noticed."""
 
     refresh_seconds: Seconds = 60.0
+
+
+class Retention(Section):
+    """How long what is kept for a while is kept; verdicts are kept for good."""
+
+    samples_days: Annotated[int, Field(ge=1, le=3660)] = 30
 
 
 class Sweep(Section):
@@ -181,6 +202,7 @@ class Settings(Section):
 
     database: Database = Database()
     key_file: Text = "monitor.key"
+    regions: Annotated[list[Kato], AfterValidator(_once)] = Field(default_factory=list)
     listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:9780"
     zone: Annotated[str, AfterValidator(_zone)] = "Asia/Almaty"
     locale: Literal["en", "ru", "kk"] = "en"
@@ -190,6 +212,7 @@ class Settings(Section):
     patience: Patience = Patience()
     polls: Polls = Polls()
     heartbeat: Heartbeat = Heartbeat()
+    retention: Retention = Retention()
     baseline: list[Baseline] = Field(default_factory=_official)
     log: Log = Log()
 

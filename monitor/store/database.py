@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy import URL, Connection, event, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -17,6 +17,8 @@ from probes.base import Secret
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 BUSY_SECONDS = 10  # how long SQLite waits for another process to finish its transaction
 WRITES = "writes"
+OURS = 0x63637476  # of PostgreSQL's advisory locks, which every program on a database shares
+NOT_OURS = frozenset({"0A", "22", "23", "42", "XX"})  # classes of SQLSTATE that trying again does not mend
 
 
 def sqlite_file(url: str) -> Path | None:
@@ -63,6 +65,14 @@ class Database:
             async with self._engine.execution_options(**{WRITES: True}).begin() as connection:
                 yield connection
 
+    @asynccontextmanager
+    async def write_alone(self) -> AsyncIterator[AsyncConnection]:
+        """Write while no other program does so in such a block; those who only write go on."""
+        async with self.write() as connection:
+            if self.file is None:
+                await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": OURS})
+            yield connection
+
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     """Let SQLAlchemy begin and end transactions, let readers go on beside a writer, and sync every commit."""
@@ -86,13 +96,27 @@ def _our_errors() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError, PoolTimeoutError, OSError, TimeoutError) as error:
-        raise StoreUnavailableError(f"the database cannot be used now: {_said(error)}") from error
+        raise _unavailable(error) from error
     except SQLAlchemyError as error:
+        if isinstance(error, DBAPIError) and _may_pass(error):
+            raise _unavailable(error) from error
         if isinstance(error, StatementError) and isinstance(error.orig, ValueError):
             raise error.orig from None  # our own mistake in a value, not the database's
         raise StoreBrokenError(
             f"the database is not one of this program, or damaged: {_said(error)}"
         ) from error
+
+
+def _may_pass(error: DBAPIError) -> bool:
+    """Say whether a server's error, or the loss of it, is one of the moment."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return str(state)[:2] not in NOT_OURS
+    return error.connection_invalidated or "asyncpg" in type(error.orig).__module__
+
+
+def _unavailable(error: Exception) -> StoreUnavailableError:
+    return StoreUnavailableError(f"the database cannot be used now: {_said(error)}")
 
 
 def _said(error: Exception) -> str:

@@ -1,29 +1,32 @@
 """The dated register in the database: as it was at a moment, and how a change ends rows and begins others."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime, timedelta
 from enum import StrEnum
 from operator import attrgetter
 from typing import Any, cast, get_type_hints
 
-from sqlalchemy import bindparam, case, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, bindparam, case, func, insert, literal, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitor.model.estate import Estate
-from monitor.register.change import Change, Part
+from monitor.register.change import Change
+from monitor.register.change import Part as ChangedPart
 from monitor.register.columns import SHEETS
 from monitor.register.entries import estate_of
 from monitor.register.kinds import Entry, Kind
+from monitor.store.batch import AT_ONCE, batches, stream
 from monitor.store.error import StoreChangedError
-from monitor.store.history import AT_ONCE, batches, stream
+from monitor.store.part import Part
+from monitor.store.selection import held, wanted
 from monitor.store.tables import REGISTER, plain_type, revisions
 
 CLOCKS_DIFFER = timedelta(hours=1)  # a register written "in the future" by less than this holds at once
 
 
-async def load(connection: AsyncConnection, now: datetime) -> Estate:
-    """Return the register as of a moment.
+async def load(connection: AsyncConnection, now: datetime, part: Part) -> Estate:
+    """Return the register as of now, or what a part of it needs.
 
     What was imported by a clock that is a little ahead of ours holds already: otherwise it would be
     overlooked, for its revision is known.
@@ -31,7 +34,16 @@ async def load(connection: AsyncConnection, now: datetime) -> Estate:
     newest = (await connection.execute(select(func.max(revisions.c.at)))).scalar()
     if newest is not None and now < newest <= now + CLOCKS_DIFFER:
         now = newest
-    found = {kind: [entry async for entry in _entries(connection, kind, now)] for kind in Kind}
+    return await load_past(connection, now, part)
+
+
+async def load_past(connection: AsyncConnection, moment: datetime, part: Part) -> Estate:
+    """Return the register exactly as of a moment, or what a part of it needs."""
+    conditions = wanted(part, moment)
+    found = {
+        kind: [entry async for entry in _entries(connection, kind, moment, conditions.get(kind, true()))]
+        for kind in Kind
+    }
     return estate_of(found, await revision_of(connection))
 
 
@@ -86,7 +98,7 @@ async def apply(
 
 
 async def _write_part(
-    connection: AsyncConnection, kind: Kind, part: Part, now: datetime
+    connection: AsyncConnection, kind: Kind, part: ChangedPart, now: datetime
 ) -> AsyncIterator[int]:
     table, key = REGISTER[kind], SHEETS[kind].key
     moment = literal(now, table.c.valid_from.type)
@@ -106,21 +118,31 @@ async def _write_part(
         yield len(batch)
 
 
-async def _entries(connection: AsyncConnection, kind: Kind, now: datetime) -> AsyncIterator[Entry]:
-    table, make = REGISTER[kind], cast("Callable[..., Entry]", SHEETS[kind].row)
-    names = [field.name for field in fields(SHEETS[kind].row)]
-    enums = _enums(kind)
-    query = (
-        select(*(table.c[name] for name in names))
-        .where(table.c.valid_from <= now, table.c.valid_to.is_(None) | (table.c.valid_to > now))
-        .order_by(table.c.row_id)
-    )
+async def _entries(
+    connection: AsyncConnection, kind: Kind, now: datetime, which: ColumnElement[bool]
+) -> AsyncIterator[Entry]:
+    table, read = REGISTER[kind], Rows(kind)
+    query = select(*read.columns).where(held(table, now), which).order_by(table.c.row_id)
     async for row in stream(connection, query):
-        given: dict[str, Any] = dict(zip(names, row, strict=True))
-        for name, enum in enums.items():
+        yield read.entry(row)
+
+
+class Rows:
+    """Makes entries of one kind of the register from rows of its table."""
+
+    def __init__(self, kind: Kind) -> None:
+        self._make = cast("Callable[..., Entry]", SHEETS[kind].row)
+        self._names = [field.name for field in fields(SHEETS[kind].row)]
+        self._enums = _enums(kind)
+        self.columns = [REGISTER[kind].c[name] for name in self._names]  # that `entry` wants, in order
+
+    def entry(self, row: Sequence[Any]) -> Entry:
+        """Return the entry of a row's columns."""
+        given: dict[str, Any] = dict(zip(self._names, row, strict=True))
+        for name, enum in self._enums.items():
             if given[name] is not None:
                 given[name] = enum(given[name])
-        yield make(**given)
+        return self._make(**given)
 
 
 def _enums(kind: Kind) -> Mapping[str, type[StrEnum]]:

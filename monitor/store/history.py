@@ -4,39 +4,50 @@ A transition can be back-dated, but never into what was told before: its beginni
 beginning of the interval that it ends (which may leave that one without length) and to the end of the
 stream's last interval when none is open. So the intervals of a stream never overlap, and have no gap but
 where the stream was out of the register.
+
+Every interval has the region in whose name it was written, so that monitors of other regions leave it
+alone. A stream that moves is taken over by the first word of the monitor that it moved to, which is always
+that nobody looked yet; the monitor that it left has nothing more to say of it.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
-from typing import Any, TypeVar, cast
+from types import MappingProxyType
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, bindparam, case, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from monitor.model.verdict import Cause, State, Transition, Verdict
+from monitor.model.verdict import Cause, Transition, Verdict
+from monitor.store.batch import AT_ONCE, MOST_NAMED, batches, stream
+from monitor.store.part import Part
 from monitor.store.rows import VERDICT, Interval, VerdictRows
 from monitor.store.tables import intervals
 
-AT_ONCE = 1000  # rows of one statement: between two, the event loop goes on
-MOST_NAMED = 1000  # values that one statement names
+WHOLE, NOWHERE = Part(), MappingProxyType(dict[str, str]())
 
-BLIND = Verdict(state=State.UNKNOWN, cause=Cause.MONITOR_BLIND)
-
-Value = TypeVar("Value")
-Open = dict[str, tuple[int | None, datetime]]  # by stream: the open interval, and where the next may begin
+Homes = Mapping[str, str]  # the regions of cameras, by their ids
 
 
-def batches(values: Iterable[Value], size: int) -> Iterator[list[Value]]:
-    """Cut values into lists of at most `size`."""
-    rest = iter(values)
-    while batch := list(islice(rest, size)):
-        yield batch
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """What a stream's next interval comes after."""
+
+    interval_id: int | None  # the open interval
+    earliest: datetime  # where the next may begin
+    region: str  # of the last interval
 
 
 async def write(
-    connection: AsyncConnection, transitions: Sequence[Transition], *, source: str, first_sequence: int
+    connection: AsyncConnection,
+    transitions: Sequence[Transition],
+    *,
+    source: str,
+    first_sequence: int,
+    part: Part = WHOLE,
+    homes: Homes = NOWHERE,
 ) -> None:
     """Write transitions in their order; those that (source, sequence) shows as written are left out."""
     known = await _written(connection, source, first_sequence, len(transitions))
@@ -45,8 +56,8 @@ async def write(
         for sequence, transition in enumerate(transitions, start=first_sequence)
         if sequence not in known
     ]
-    before = await _open(connection, {transition.stream_id for _, transition in numbered})
-    lines = _Lines(before, source)
+    before = await _before(connection, {transition.stream_id for _, transition in numbered})
+    lines = _Lines(before, source, part, homes)
     for some in batches(numbered, AT_ONCE):
         lines.add(some)
         await asyncio.sleep(0)  # the event loop goes on
@@ -60,19 +71,25 @@ async def write(
 class _Lines:
     """Works out which open intervals end where, and the new rows; a stream may come more than once."""
 
-    def __init__(self, before: Open, source: str) -> None:
+    def __init__(self, before: Mapping[str, _Held], source: str, part: Part, homes: Homes) -> None:
         self.ends: list[dict[str, Any]] = []
         self.rows: list[dict[str, Any]] = []
         self._before = before
         self._source = source
+        self._part = part
+        self._homes = homes
         self._columns = VerdictRows()
         self._latest: dict[str, dict[str, Any]] = {}
 
     def add(self, numbered: Iterable[tuple[int, Transition]]) -> None:
         """Go on with transitions and their sequence numbers."""
         for sequence, transition in numbered:
+            region = self._region(transition)
+            if region is None:
+                continue
             row = {
                 "stream_id": transition.stream_id,
+                "region": region,
                 **self._columns.columns(transition.verdict),
                 "began_at": self._begin(transition.stream_id, transition.since),
                 "ended_at": None,
@@ -83,16 +100,26 @@ class _Lines:
             self._latest[transition.stream_id] = row
             self.rows.append(row)
 
+    def _region(self, transition: Transition) -> str | None:
+        """Return in whose name to write; None: not in ours."""
+        home = self._homes.get(transition.stream_id.partition("@")[0])
+        held = self._before.get(transition.stream_id)
+        if held is None or held.interval_id is None:
+            return home if home is not None or not self._part.whole else ""
+        if self._part.holds(held.region) or transition.stream_id in self._latest:
+            return home if home is not None else held.region
+        return home if transition.verdict.cause is Cause.MONITOR_BLIND else None
+
     def _begin(self, stream_id: str, since: datetime) -> datetime:
         """End what is before at the moment from which the next may hold, and return that."""
         previous = self._latest.get(stream_id)
         if previous is not None:
             previous["ended_at"] = max(since, previous["began_at"])
             return cast("datetime", previous["ended_at"])
-        interval_id, earliest = self._before.get(stream_id, (None, since))
-        begins = max(since, earliest)
-        if interval_id is not None:
-            self.ends.append({"which": interval_id, "ended_at": begins})
+        held = self._before.get(stream_id)
+        begins = max(since, held.earliest) if held is not None else since
+        if held is not None and held.interval_id is not None:
+            self.ends.append({"which": held.interval_id, "ended_at": begins})
         return begins
 
 
@@ -103,15 +130,14 @@ async def _written(connection: AsyncConnection, source: str, first: int, count: 
     return set((await connection.execute(numbers)).scalars())
 
 
-async def _open(connection: AsyncConnection, stream_ids: set[str]) -> Open:
-    """Find where the next interval of each stream may begin at the earliest."""
-    found: Open = {}
+async def _before(connection: AsyncConnection, stream_ids: set[str]) -> dict[str, _Held]:
+    """Find what the next interval of each stream comes after."""
+    found: dict[str, _Held] = {}
+    names = (intervals.c.stream_id, intervals.c.interval_id, intervals.c.began_at, intervals.c.region)
     for batch in batches(sorted(stream_ids), MOST_NAMED):
-        held = select(intervals.c.stream_id, intervals.c.interval_id, intervals.c.began_at).where(
-            intervals.c.ended_at.is_(None), intervals.c.stream_id.in_(batch)
-        )
-        for stream_id, interval_id, began_at in await connection.execute(held):
-            found[stream_id] = (interval_id, began_at)
+        held = select(*names).where(intervals.c.ended_at.is_(None), intervals.c.stream_id.in_(batch))
+        for stream_id, interval_id, began_at, region in await connection.execute(held):
+            found[stream_id] = _Held(interval_id, began_at, region)
         closed = [stream_id for stream_id in batch if stream_id not in found]
         past = (
             select(intervals.c.stream_id, func.max(intervals.c.ended_at))
@@ -119,46 +145,8 @@ async def _open(connection: AsyncConnection, stream_ids: set[str]) -> Open:
             .group_by(intervals.c.stream_id)
         )
         for stream_id, ended_at in await connection.execute(past):
-            found[stream_id] = (None, ended_at)
+            found[stream_id] = _Held(None, ended_at, "")
     return found
-
-
-async def close(connection: AsyncConnection, stream_ids: Iterable[str], at: datetime) -> None:
-    """End what holds of streams, with nothing after it."""
-    for batch in batches(stream_ids, MOST_NAMED):
-        held = intervals.c.ended_at.is_(None) & intervals.c.stream_id.in_(batch)
-        await connection.execute(update(intervals).where(held).values(ended_at=_not_before_it_began(at)))
-
-
-async def go_blind(connection: AsyncConnection, since: datetime, *, source: str, now: datetime) -> int:
-    """Say of every stream that nobody looks since then; returns of how many that is new.
-
-    Three statements, at any size. The new rows are written as ended first, because a stream has at most
-    one open interval at any moment.
-    """
-    last = (await connection.execute(select(func.max(intervals.c.interval_id)))).scalar() or 0
-    blind = Cause.MONITOR_BLIND.value
-    seen = intervals.c.ended_at.is_(None) & intervals.c.cause.is_distinct_from(blind)
-    begins = _not_before_it_began(since)
-    columns = {**VerdictRows().columns(BLIND), "decided_at": now, "source": source}
-    rows = select(
-        intervals.c.stream_id,
-        begins,
-        begins,
-        *(literal(value, intervals.c[name].type) for name, value in columns.items()),
-    ).where(seen)
-    names = ["stream_id", "began_at", "ended_at", *columns]
-    await connection.execute(insert(intervals).from_select(names, rows))
-    older = intervals.c.interval_id <= last
-    await connection.execute(update(intervals).where(seen, older).values(ended_at=begins))
-    ours = (intervals.c.interval_id > last) & (intervals.c.source == source) & intervals.c.sequence.is_(None)
-    done = await connection.execute(update(intervals).where(ours).values(ended_at=None))
-    return done.rowcount
-
-
-def _not_before_it_began(at: datetime) -> ColumnElement[datetime]:
-    moment = literal(at, intervals.c.began_at.type)
-    return case((intervals.c.began_at > moment, intervals.c.began_at), else_=moment)
 
 
 async def next_sequence(connection: AsyncConnection, source: str) -> int:
@@ -168,22 +156,33 @@ async def next_sequence(connection: AsyncConnection, source: str) -> int:
     return 0 if number is None else int(number) + 1
 
 
-async def held(connection: AsyncConnection) -> Mapping[str, tuple[Verdict, datetime]]:
-    """Return the verdict that holds of every stream, and since when."""
-    rows = VerdictRows()
-    query = select(intervals.c.stream_id, intervals.c.began_at, *VERDICT).where(
-        intervals.c.ended_at.is_(None)
-    )
+async def held(connection: AsyncConnection, part: Part) -> Mapping[str, tuple[Verdict, datetime]]:
+    """Return the verdict that holds of every stream of a part, and since when."""
     return {
-        stream_id: (rows.verdict(tuple(verdict)), began_at)
-        async for stream_id, began_at, *verdict in stream(connection, query)
+        interval.stream_id: (interval.verdict, interval.began_at)
+        async for interval, _ in at(connection, None, part)
     }
 
 
+async def at(
+    connection: AsyncConnection, moment: datetime | None, part: Part
+) -> AsyncIterator[tuple[Interval, str]]:
+    """Give the interval that held of every stream of a part, with its region; no moment: that holds now."""
+    which: ColumnElement[bool] = intervals.c.ended_at.is_(None)
+    if moment is not None:
+        which = (which | (intervals.c.ended_at > moment)) & (intervals.c.began_at <= moment)
+    rows = VerdictRows()
+    names = (intervals.c.stream_id, intervals.c.region, intervals.c.began_at, intervals.c.ended_at)
+    query = select(*names, *VERDICT).where(which, part.has(intervals.c.region))
+    async for stream_id, region, began_at, ended_at, *verdict in stream(connection, query):
+        found = rows.verdict(tuple(verdict))
+        yield Interval(stream_id=stream_id, verdict=found, began_at=began_at, ended_at=ended_at), region
+
+
 async def between(
-    connection: AsyncConnection, stream_id: str | None, begin: datetime, end: datetime
+    connection: AsyncConnection, stream_id: str | None, begin: datetime, end: datetime, part: Part
 ) -> list[Interval]:
-    """Return the intervals of one stream (None: of all) that touch [begin, end), oldest first per stream."""
+    """Return the intervals of one stream (None: of all of a part) that touch [begin, end), oldest first."""
     ends_later = intervals.c.ended_at.is_(None) | (intervals.c.ended_at > begin)
     query = (
         select(intervals.c.stream_id, intervals.c.began_at, intervals.c.ended_at, *VERDICT)
@@ -192,16 +191,10 @@ async def between(
     )
     if stream_id is not None:
         query = query.where(intervals.c.stream_id == stream_id)
+    else:
+        query = query.where(part.has(intervals.c.region))
     rows = VerdictRows()
     return [
         Interval(stream_id=name, verdict=rows.verdict(tuple(verdict)), began_at=began, ended_at=ended)
         async for name, began, ended, *verdict in stream(connection, query)
     ]
-
-
-async def stream(connection: AsyncConnection, query: Any) -> AsyncIterator[Any]:
-    """Give a query's rows one by one, letting the event loop go on between batches."""
-    async with connection.stream(query) as result:
-        async for batch in result.partitions(AT_ONCE):
-            for row in batch:
-                yield row

@@ -1,8 +1,10 @@
 """One writer per part of the estate: who holds it, how a second one is refused, how a dead one is replaced.
 
 Two locks work together. With SQLite an OS lock on a file beside the database goes when its process goes,
-however it went. The row says who holds the part; its epoch grows with every holder, and every write of
-history checks it, so that a holder that was taken for dead cannot write any more.
+however it went; so it holds one monitor, whatever its part. The row says who holds the part; its epoch
+grows with every holder, and every write of history checks it, so that a holder that was taken for dead
+cannot write any more. Whoever takes a part does the same to the rows of dead holders of other parts that
+share a region with it.
 """
 
 import fcntl
@@ -14,14 +16,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, Update, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitor.store.database import Database
 from monitor.store.error import StoreLockedError, StoreUnavailableError
+from monitor.store.part import Part
 from monitor.store.tables import locks
 
-PART = "all"
+NOBODY = {"host": None, "pid": None, "started_at": None, "beat_at": None}
 DEAD_AFTER = timedelta(seconds=60)  # without a heartbeat, where no OS lock tells
 
 
@@ -42,32 +45,32 @@ class Holder:
 class Lock:
     """A part of the estate, held until released."""
 
-    def __init__(self, database: Database, file: int | None, epoch: int) -> None:
+    def __init__(self, database: Database, part: Part, file: int | None, epoch: int) -> None:
+        self.part = part
         self._database = database
         self._file = file
         self._epoch = epoch
 
     @classmethod
-    async def take(cls, database: Database, holder: Holder) -> "Lock":
+    async def take(cls, database: Database, holder: Holder, part: Part) -> "Lock":
         """Hold the part for this process. Raises StoreLockedError, which says who holds it."""
         file = None
         if database.file is not None:
             file = _lock_file(database.file)
             if file is None:
-                raise StoreLockedError(await _who(database))
+                raise StoreLockedError(await _who(database, part))
         try:
-            return cls(database, file, await _take_row(database, holder, alone=file is not None))
+            return cls(database, part, file, await _take_row(database, holder, part, alone=file is not None))
         except BaseException:
             _close(file)
             raise
 
     async def release(self) -> None:
         """Give the part back, if it is still ours; a row that cannot be written is left as it is."""
-        nobody = {"host": None, "pid": None, "started_at": None, "beat_at": None}
         try:
             with suppress(StoreUnavailableError):
                 async with self._database.write() as connection:
-                    await connection.execute(update(locks).where(self._ours()).values(nobody))
+                    await connection.execute(update(locks).where(self._ours()).values(NOBODY))
         finally:
             _close(self._file)
             self._file = None
@@ -79,7 +82,7 @@ class Lock:
             raise StoreLockedError("another monitor took this part of the estate over; this one must end")
 
     def _ours(self) -> Any:
-        return (locks.c.part == PART) & (locks.c.epoch == self._epoch) & locks.c.host.is_not(None)
+        return (locks.c.part == self.part.name) & (locks.c.epoch == self._epoch) & locks.c.host.is_not(None)
 
 
 def _lock_file(database: Path) -> int | None:
@@ -101,35 +104,63 @@ def _close(file: int | None) -> None:
         os.close(file)
 
 
-async def _take_row(database: Database, holder: Holder, *, alone: bool) -> int:
+async def _take_row(database: Database, holder: Holder, part: Part, *, alone: bool) -> int:
     """Write ourselves into the row and return our epoch. `alone`: whoever stands there is surely dead."""
-    mine = {
-        "host": holder.host,
-        "pid": holder.pid,
-        "started_at": holder.started_at,
-        "beat_at": holder.started_at,
-    }
-    async with database.write() as connection:
-        row = (await connection.execute(select(locks).where(locks.c.part == PART))).one_or_none()
-        if row is None:
-            await connection.execute(insert(locks).values(part=PART, epoch=1, **mine))
+    async with database.write_alone() as connection:
+        rows = (await connection.execute(select(locks))).all()
+        named = [row for row in rows if row.host is not None]
+        held = [row for row in named if alone or Part.named(row.part).overlaps(part)]
+        for row in held:
+            if not alone and not _dead(row, holder):
+                raise StoreLockedError(_told(row))
+        for row in held:
+            await connection.execute(_change(row.part, epoch=row.epoch + 1, **NOBODY))
+        mine = {
+            "host": holder.host,
+            "pid": holder.pid,
+            "started_at": holder.started_at,
+            "beat_at": holder.started_at,
+        }
+        epoch = (await connection.execute(select(locks.c.epoch).where(locks.c.part == part.name))).scalar()
+        if epoch is None:
+            await connection.execute(insert(locks).values(part=part.name, epoch=1, **mine))
             return 1
-        if row.host is not None and not alone and holder.started_at - row.beat_at < DEAD_AFTER:
-            raise StoreLockedError(_told(row))
-        epoch = int(row.epoch) + 1
-        await connection.execute(update(locks).where(locks.c.part == PART).values(epoch=epoch, **mine))
-        return epoch
+        await connection.execute(_change(part.name, epoch=epoch + 1, **mine))
+        return int(epoch) + 1
 
 
-async def _who(database: Database) -> str:
+def _change(name: str, **values: Any) -> Update:
+    return update(locks).where(locks.c.part == name).values(values)
+
+
+def _dead(row: Row[Any], seen_by: Holder) -> bool:
+    """Say whether a holder is gone: not heard of for long, or no process of this machine any more."""
+    return seen_by.started_at - row.beat_at >= DEAD_AFTER or (row.host == seen_by.host and not _runs(row.pid))
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+async def _who(database: Database, part: Part) -> str:
+    """Say who holds a SQLite database, and that it has room for no other."""
     async with database.read() as connection:
-        return _told((await connection.execute(select(locks).where(locks.c.part == PART))).one_or_none())
-
-
-def _told(row: Row[Any] | None) -> str:
-    if row is None or row.host is None:
+        row = (await connection.execute(select(locks).where(locks.c.host.is_not(None)))).first()
+    if row is None:
         return "another monitor is just beginning or ending on this database; try again"
+    if Part.named(row.part).overlaps(part):
+        return _told(row)
+    return f"{_told(row)}; a SQLite database takes one monitor, for regions side by side use PostgreSQL"
+
+
+def _told(row: Row[Any]) -> str:
     return (
-        f"another monitor holds this part of the estate: process {row.pid} on {row.host}, since "
+        f"another monitor holds {Part.named(row.part)} here: process {row.pid} on {row.host}, since "
         f"{row.started_at:%Y-%m-%d %H:%M:%S} UTC, last seen {row.beat_at:%Y-%m-%d %H:%M:%S} UTC"
     )

@@ -1,17 +1,36 @@
-"""When the monitor was looking: a row per run, with its last committed heartbeat.
+"""When a part of the estate was looked at: a row per run of its monitor, with its last committed heartbeat.
 
-Beyond it, nobody looked.
+Beyond it, nobody looked. A part that is cut in another way than before goes on where its regions were
+looked at last.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, case, func, insert, literal, select, update
+from sqlalchemy import case, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from monitor.store import history
+from monitor.store import lists, unseen
+from monitor.store.part import Part
 from monitor.store.tables import coverage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One stretch of looking at a part; `ended_at` None: it goes on, or it was cut off at `seen_at`."""
+
+    part: Part
+    source: str
+    began_at: datetime
+    seen_at: datetime
+    ended_at: datetime | None
+
+    @property
+    def until(self) -> datetime:
+        """The last moment of which it is known that it was looked at."""
+        return self.ended_at or self.seen_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,51 +42,86 @@ class Recovery:
     clean: bool = True  # the last run said goodbye
 
 
-async def begin(connection: AsyncConnection, source: str, now: datetime) -> Recovery:
-    """Open a run. Since the last one's end, or its last heartbeat if it had no end, nobody looked."""
-    row = await last(connection)
+async def begin(connection: AsyncConnection, part: Part, source: str, now: datetime) -> Recovery:
+    """Open a run. Since its part's last end, or last heartbeat where there was no end, nobody looked."""
+    before = [run for run in await latest(connection) if run.part.overlaps(part)]
     recovery, began = Recovery(), now
-    if row is not None:
-        since = row.ended_at or row.seen_at
-        await _end(connection, since)
-        streams = await history.go_blind(connection, since, source=source, now=now)
-        recovery = Recovery(blind_since=since, streams=streams, clean=row.ended_at is not None)
-        began = max(now, since)
-    await connection.execute(insert(coverage).values(source=source, began_at=began, seen_at=began))
+    if before:
+        last = max(run.until for run in before)
+        streams = await _go_blind(connection, before, part, source, now)
+        for run in before:
+            await _end(connection, run.part, run.seen_at)
+            if run.part != part:
+                await lists.dissolve(connection, run.part, run.until)
+        clean = all(run.ended_at is not None for run in before)
+        recovery, began = Recovery(blind_since=last, streams=streams, clean=clean), max(now, last)
+    row = {"part": part.name, "source": source, "began_at": began, "seen_at": began}
+    await connection.execute(insert(coverage).values(row))
     return recovery
 
 
-async def see(connection: AsyncConnection, now: datetime) -> None:
+async def _go_blind(
+    connection: AsyncConnection, before: Iterable[Run], part: Part, source: str, now: datetime
+) -> int:
+    """Say of every region since when it was not looked at."""
+    regions = part.regions or await unseen.regions_held(connection)
+    since: dict[datetime, set[str]] = {}
+    for region in regions:
+        ends = [run.until for run in before if run.part.holds(region)]
+        if ends:
+            since.setdefault(max(ends), set()).add(region)
+    counts = [
+        await unseen.go_blind(connection, moment, Part.of(some), source=source, now=now)
+        for moment, some in since.items()
+    ]
+    return sum(counts)
+
+
+async def see(connection: AsyncConnection, part: Part, now: datetime) -> None:
     """Record that the open run was looking until now."""
     moment = literal(now, coverage.c.seen_at.type)
     later = case((coverage.c.seen_at > moment, coverage.c.seen_at), else_=moment)
-    await connection.execute(update(coverage).where(coverage.c.ended_at.is_(None)).values(seen_at=later))
+    still_open = coverage.c.ended_at.is_(None) & (coverage.c.part == part.name)
+    await connection.execute(update(coverage).where(still_open).values(seen_at=later))
 
 
-async def end(connection: AsyncConnection, now: datetime) -> None:
+async def end(connection: AsyncConnection, part: Part, now: datetime) -> None:
     """Close the open run: from now on nobody looks."""
-    await see(connection, now)
-    row = await last(connection)
-    if row is not None and row.ended_at is None:
-        await _end(connection, row.seen_at)
-        await history.go_blind(connection, row.seen_at, source=row.source, now=now)
+    await see(connection, part, now)
+    run = next((run for run in await latest(connection) if run.part == part), None)
+    if run is not None and run.ended_at is None:
+        await _end(connection, part, run.seen_at)
+        await unseen.go_blind(connection, run.seen_at, part, source=run.source, now=now)
 
 
-async def last(connection: AsyncConnection) -> Row[Any] | None:
-    """Return the last run's row."""
-    newest = select(coverage).order_by(coverage.c.run_id.desc()).limit(1)
-    return (await connection.execute(newest)).one_or_none()
+async def latest(connection: AsyncConnection, moment: datetime | None = None) -> list[Run]:
+    """Return the last run of every part there ever was, newest first; or that had begun by a moment."""
+    last = select(func.max(coverage.c.run_id)).group_by(coverage.c.part)
+    if moment is not None:
+        last = last.where(coverage.c.began_at <= moment)
+    query = select(coverage).where(coverage.c.run_id.in_(last)).order_by(coverage.c.run_id.desc())
+    return [_run(row) for row in await connection.execute(query)]
 
 
-async def between(
-    connection: AsyncConnection, begin: datetime, end: datetime
-) -> list[tuple[datetime, datetime]]:
-    """Return when the monitor was looking, as far as it touches [begin, end), oldest first."""
+async def between(connection: AsyncConnection, begin: datetime, end: datetime, part: Part) -> list[Run]:
+    """Return the runs that looked at anything of a part and touch [begin, end), oldest first."""
     until = func.coalesce(coverage.c.ended_at, coverage.c.seen_at)
     touching = (coverage.c.began_at < end) & (until > begin)
     query = select(coverage).where(touching).order_by(coverage.c.run_id)
-    return [(row.began_at, row.ended_at or row.seen_at) for row in await connection.execute(query)]
+    runs = (_run(row) for row in await connection.execute(query))
+    return [run for run in runs if run.part.overlaps(part)]
 
 
-async def _end(connection: AsyncConnection, at: datetime) -> None:
-    await connection.execute(update(coverage).where(coverage.c.ended_at.is_(None)).values(ended_at=at))
+def _run(row: Any) -> Run:
+    return Run(
+        part=Part.named(row.part),
+        source=row.source,
+        began_at=row.began_at,
+        seen_at=row.seen_at,
+        ended_at=row.ended_at,
+    )
+
+
+async def _end(connection: AsyncConnection, part: Part, at: datetime) -> None:
+    still_open = coverage.c.ended_at.is_(None) & (coverage.c.part == part.name)
+    await connection.execute(update(coverage).where(still_open).values(ended_at=at))

@@ -17,9 +17,9 @@ async def ensure_schema(database: Database) -> None:
         version = await connection.run_sync(_version)
     if version == VERSIONS[-1]:
         return
-    async with database.write() as connection:
+    async with database.write_alone() as connection:
         if await connection.run_sync(_version) != VERSIONS[-1]:  # somebody else may have been faster
-            await connection.run_sync(_upgrade)
+            await connection.run_sync(upgrade, "head")
 
 
 def _version(connection: Connection) -> str | None:
@@ -38,11 +38,12 @@ def _version(connection: Connection) -> str | None:
     return version
 
 
-def _upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, step: str) -> None:
+    """Take the steps up to one of them, in the transaction of the connection."""
     from alembic import command  # noqa: PLC0415, only a new or old database pays for the import
     from alembic.config import Config  # noqa: PLC0415
 
     config = Config()
     config.set_main_option("script_location", str(_FOLDER).replace("%", "%%"))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, step)

@@ -1,4 +1,4 @@
-"""The store: the register, the history and the passwords in one database, by one writer at a time.
+"""The store: the register, the history and the passwords in one database, by one writer per part at a time.
 
 Reading needs no lock, and neither does importing. What belongs to the running monitor (history,
 heartbeats, lists) needs it, and is refused once another process took it over.
@@ -7,8 +7,7 @@ heartbeats, lists) needs it, and is refused once another process took it over.
 import os
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,37 +15,29 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from monitor.model.estate import Estate
 from monitor.model.incident import Incident
 from monitor.model.login import Login
-from monitor.model.verdict import Transition, Verdict
+from monitor.model.sample import Sample
+from monitor.model.verdict import Transition
 from monitor.register.change import Change
-from monitor.store import estate, history, journal, lists, runs, vault
+from monitor.store import estate, history, journal, lists, runs, samples, unseen, vault
 from monitor.store.database import Database
 from monitor.store.error import StoreLockedError, StoreUnavailableError
 from monitor.store.lock import Holder, Lock
-from monitor.store.rows import Interval
+from monitor.store.part import Part
+from monitor.store.reader import Reader
 from monitor.store.schema import ensure_schema
 from monitor.store.secrets import SecretBox
 from probes.base import Secret
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Present:
-    """The committed verdicts, and whether a monitor stands behind them now.
-
-    When nobody looks, whoever shows them shows every stream as UNKNOWN.
-    """
-
-    verdicts: Mapping[str, tuple[Verdict, datetime]]
-    seen_at: datetime | None  # the last committed heartbeat
-    looking: bool
-
-
-class Store:
+class Store(Reader):
     """An open database, made by `Store.open`. Its trouble is raised as StoreError, nothing else."""
 
-    def __init__(self, database: Database, *, secrets: SecretBox | None, lock: Lock | None) -> None:
-        self._database = database
-        self._secrets = secrets
+    def __init__(
+        self, database: Database, *, secrets: SecretBox | None, lock: Lock | None, part: Part
+    ) -> None:
+        super().__init__(database, secrets=secrets, part=part)
         self._lock = lock
+        self._homes: Mapping[str, str] = {}  # the regions of the register's cameras, by their ids
 
     @classmethod
     @asynccontextmanager
@@ -57,33 +48,33 @@ class Store:
         password: Secret | None = None,
         secrets: SecretBox | None = None,
         holder: Holder | None = None,
+        regions: Iterable[str] = (),
         create: bool = True,
     ) -> AsyncIterator["Store"]:
         """Open a database and bring its schema up; with a holder, as the one writer of history.
 
-        Without `create`, a SQLite file that is not there raises StoreUnavailableError.
+        With `regions` (KATO codes) only that part of the estate is read, and held. Without `create`, a
+        SQLite file that is not there raises StoreUnavailableError.
         """
-        database = Database(url, password=password)
-        _find_file(database.file, create=create)
+        database, part = Database(url, password=password), Part.of(regions)
+        find_file(database.file, create=create)
         async with AsyncExitStack() as stack:
             stack.push_async_callback(database.close)
             await ensure_schema(database)
-            lock = await Lock.take(database, holder) if holder is not None else None
+            lock = await Lock.take(database, holder, part) if holder is not None else None
             if lock is not None:
                 stack.push_async_callback(lock.release)
-            yield cls(database, secrets=secrets, lock=lock)
+            yield cls(database, secrets=secrets, lock=lock, part=part)
 
     # The register and the passwords.
 
-    async def revision(self) -> int:
-        """Return a number that grows with every change of the register or of the credentials."""
-        async with self._database.read() as connection:
-            return await estate.revision_of(connection)
-
-    async def load_estate(self, now: datetime) -> Estate:
-        """Return the register as of a moment."""
-        async with self._database.read() as connection:
-            return await estate.load(connection, now)
+    async def load_estate(self, now: datetime, *, regions: Iterable[str] | None = None) -> Estate:
+        """Return the register as of now, or what the part needs of it; `regions`: another part."""
+        loaded = await super().load_estate(now, regions=regions)
+        if self._lock is not None and regions is None:
+            regions = {site.site_id: _region(loaded, site.institution_id) for site in loaded.sites.values()}
+            self._homes = {camera.camera_id: regions[camera.site_id] for camera in loaded.cameras.values()}
+        return loaded
 
     async def apply_register(
         self,
@@ -105,47 +96,27 @@ class Store:
                 await journal.note(connection, author, sources, revision)
             return revision
 
-    async def journal(self, limit: int) -> list[journal.JournalEntry]:
-        """Return the latest imports, file by file, newest first."""
-        async with self._database.read() as connection:
-            return await journal.entries(connection, limit)
-
-    async def register_span(self) -> tuple[datetime, datetime] | None:
-        """Return since when the register says anything, and when it last changed; None: it never did."""
-        async with self._database.read() as connection:
-            return await estate.span(connection)
-
-    async def logins(self) -> Mapping[tuple[str, str], Login]:
-        """Return names and passwords by ("camera" or "gateway", id). Raises StoreKeyError."""
-        async with self._database.read() as connection:
-            return await vault.load(connection, self._secrets)
-
     async def put_logins(self, logins: Mapping[tuple[str, str], Login], now: datetime) -> vault.Counts:
         """Encrypt and write logins, all or nothing; logins that are not named stay."""
         async with self._database.write() as connection:
             return await vault.put(connection, self._secrets, logins, now)
-
-    async def count_logins(self) -> int:
-        """Return how many logins are kept, without opening them."""
-        async with self._database.read() as connection:
-            return await vault.count(connection)
 
     # The running monitor.
 
     async def begin_run(self, source: str, now: datetime) -> runs.Recovery:
         """Open a run. Since the last one's end, or its last heartbeat if it had no end, nobody looked."""
         async with self._writing(now) as connection:
-            return await runs.begin(connection, source, now)
+            return await runs.begin(connection, self._part, source, now)
 
     async def end_run(self, now: datetime) -> None:
         """Close the run: from now on nobody looks."""
         async with self._writing(now) as connection:
-            await runs.end(connection, now)
+            await runs.end(connection, self._part, now)
 
     async def heartbeat(self, now: datetime) -> None:
         """Record that the monitor was looking until now."""
         async with self._writing(now) as connection:
-            await runs.see(connection, now)
+            await runs.see(connection, self._part, now)
 
     async def commit(
         self,
@@ -161,62 +132,47 @@ class Store:
         When it returns, the transitions outlive this process and the machine's power.
         """
         async with self._writing(now) as connection:
-            await history.write(connection, transitions, source=source, first_sequence=first_sequence)
-            await lists.put_incidents(connection, incidents)
-            await runs.see(connection, now)
+            await history.write(
+                connection,
+                transitions,
+                source=source,
+                first_sequence=first_sequence,
+                part=self._part,
+                homes=self._homes,
+            )
+            await lists.put_incidents(connection, incidents, self._part)
+            await runs.see(connection, self._part, now)
 
     async def close_streams(self, stream_ids: Iterable[str], at: datetime) -> None:
-        """End the history of streams that left the register."""
+        """End the history of streams that left the register, or the part."""
         async with self._writing(at) as connection:
-            await history.close(connection, stream_ids, at)
+            await unseen.close(connection, stream_ids, at, self._part)
 
     async def put_unmatched(
         self, gateway_id: str, unmatched: Sequence[str], missing: Sequence[str], now: datetime
-    ) -> None:
-        """Replace a gateway's lists: paths without a stream, and stream keys without a path."""
-        wanted = {(key, False) for key in unmatched} | {(key, True) for key in missing}
+    ) -> tuple[int, int]:
+        """Replace a gateway's lists: paths without a stream, and stream keys without a path.
+
+        Returns how many of each there are: paths that the streams of other parts have do not count.
+        """
         async with self._writing(now) as connection:
-            await lists.put_unmatched(connection, gateway_id, wanted, now)
+            others = (
+                set() if self._part.whole else await lists.enrolled(connection, gateway_id, set(unmatched))
+            )
+            strays = set(unmatched) - others
+            wanted = {(key, False) for key in strays} | {(key, True) for key in missing}
+            await lists.put_unmatched(connection, gateway_id, wanted, now, self._part)
+        return len(strays), len(wanted) - len(strays)
 
-    # What can be read.
+    async def put_samples(self, taken: Sequence[Sample], now: datetime) -> None:
+        """Keep the numbers of sweeps for a while."""
+        async with self._writing(now) as connection:
+            await samples.put(connection, taken)
 
-    async def next_sequence(self, source: str) -> int:
-        """Return the number that a source's next transition gets."""
-        async with self._database.read() as connection:
-            return await history.next_sequence(connection, source)
-
-    async def open_verdicts(self) -> Mapping[str, tuple[Verdict, datetime]]:
-        """Return the verdict that holds of every stream, and since when."""
-        async with self._database.read() as connection:
-            return await history.held(connection)
-
-    async def open_incidents(self) -> Sequence[Incident]:
-        """Return the incidents that are not closed, oldest first."""
-        async with self._database.read() as connection:
-            return await lists.open_incidents(connection)
-
-    async def present(self, now: datetime, *, max_heartbeat_age: timedelta) -> Present:
-        """Return what holds now, and whether a monitor is looking: it runs, and was heard of lately."""
-        async with self._database.read() as connection:
-            verdicts = await history.held(connection)
-            run = await runs.last(connection)
-        looking = run is not None and run.ended_at is None and now - run.seen_at <= max_heartbeat_age
-        return Present(verdicts=verdicts, seen_at=run.seen_at if run is not None else None, looking=looking)
-
-    async def intervals(self, stream_id: str | None, begin: datetime, end: datetime) -> list[Interval]:
-        """Return the intervals of one stream (None: of all) that touch [begin, end), oldest first."""
-        async with self._database.read() as connection:
-            return await history.between(connection, stream_id, begin, end)
-
-    async def coverage(self, begin: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
-        """Return when the monitor was looking, as far as it touches [begin, end), oldest first."""
-        async with self._database.read() as connection:
-            return await runs.between(connection, begin, end)
-
-    async def unmatched(self) -> Sequence[lists.Unmatched]:
-        """Return what does not match between the register and the gateways."""
-        async with self._database.read() as connection:
-            return await lists.unmatched(connection)
+    async def forget_samples(self, before: datetime, now: datetime) -> int:
+        """Delete some of the samples older than `before`; returns how many, 0 when none are left."""
+        async with self._writing(now) as connection:
+            return await samples.forget(connection, before)
 
     @asynccontextmanager
     async def _writing(self, now: datetime) -> AsyncIterator[AsyncConnection]:
@@ -228,7 +184,12 @@ class Store:
             yield connection
 
 
-def _find_file(file: Path | None, *, create: bool) -> None:
+def _region(loaded: Estate, institution_id: str) -> str:
+    institution = loaded.institutions.get(institution_id)
+    return institution.region if institution is not None else ""
+
+
+def find_file(file: Path | None, *, create: bool) -> None:
     """See that a SQLite file can be opened, or make it so that only its owner reads it."""
     if file is None:
         return

@@ -122,6 +122,7 @@ intervals = Table(
     metadata,
     Column("interval_id", COUNTER, primary_key=True, autoincrement=True),
     Column("stream_id", Text, nullable=False),
+    Column("region", Text, nullable=False, server_default=""),  # in whose name it was written; "": of none
     Column("state", Text, nullable=False),
     Column("cause", Text),
     Column("proof", Text, nullable=False),
@@ -144,10 +145,18 @@ Index(
     postgresql_where=_holds_now,
 )
 
+Index(
+    "ix_intervals_region_open",
+    intervals.c.region,
+    sqlite_where=_holds_now,
+    postgresql_where=_holds_now,
+)
+
 coverage = Table(
     "coverage",
     metadata,
     Column("run_id", COUNTER, primary_key=True, autoincrement=True),
+    Column("part", Text, nullable=False, server_default="all"),  # the regions that were looked at
     Column("source", Text, nullable=False),
     Column("began_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),  # the last committed heartbeat
@@ -157,6 +166,7 @@ coverage = Table(
 incidents = Table(
     "incidents",
     metadata,
+    Column("part", Text, primary_key=True),  # whose monitor told it
     Column("incident_id", Text, primary_key=True),
     Column("scope", Text, nullable=False),
     Column("subject", Text, nullable=False),
@@ -170,16 +180,30 @@ incidents = Table(
 unmatched = Table(
     "unmatched",
     metadata,
+    Column("part", Text, primary_key=True),  # whose monitor saw it
     Column("gateway_id", Text, primary_key=True),
     Column("stream_key", Text, primary_key=True),
     Column("missing", Boolean, primary_key=True),  # enrolled, and the gateway does not know it
     Column("since", Instant, nullable=False),
 )
 
+samples = Table(
+    "samples",
+    metadata,
+    Column("sample_id", COUNTER, primary_key=True, autoincrement=True),
+    Column("gateway_id", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("seconds", Double, nullable=False),  # until the answer was complete
+    Column("paths", Integer, nullable=False),  # that the gateway told of
+    Column("moved", Integer, nullable=False),  # streams of the register whose counter had grown
+    Column("failure", Text),  # null: it answered
+    Index("ix_samples_at", "at"),
+)
+
 locks = Table(
     "locks",
     metadata,
-    Column("part", Text, primary_key=True),  # of the estate; "all" so far
+    Column("part", Text, primary_key=True),  # of the estate: "all", or its regions
     Column("epoch", COUNTER, nullable=False),  # grows with every holder
     Column("host", Text),  # null: nobody holds it
     Column("pid", Integer),

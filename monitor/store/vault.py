@@ -8,9 +8,9 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitor.model.login import Login
+from monitor.store.batch import AT_ONCE, batches
 from monitor.store.error import StoreKeyError
 from monitor.store.estate import add_revision
-from monitor.store.history import AT_ONCE, batches
 from monitor.store.secrets import Sealed, SecretBox
 from monitor.store.tables import credentials
 

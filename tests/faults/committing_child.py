@@ -1,6 +1,6 @@
 """A process that commits transitions as fast as it can and says so of each commit; made to be killed.
 
-Run as `python -m tests.faults.committing_child DATABASE RUN`. Every line is "RUN LAST-SEQUENCE", written once
+Run as `python -m tests.faults.committing_child URL RUN`. Every line is "RUN LAST-SEQUENCE", written once
 the commit returned.
 """
 
@@ -19,10 +19,10 @@ LOST = Verdict(state=State.NOT_RECEIVING, cause=Cause.SITE_DARK)
 STREAMS = 20
 
 
-async def live(database: str, run: str) -> None:
+async def live(url: str, run: str) -> None:
     """Commit until killed."""
     now = datetime.now(UTC)
-    async with Store.open(f"sqlite:///{database}", holder=Holder.of_this_process(now)) as store:
+    async with Store.open(url, holder=Holder.of_this_process(now)) as store:
         await store.begin_run(run, now)
         for turn in itertools.count():
             now = datetime.now(UTC)

@@ -28,8 +28,7 @@ from monitor.model.estate import (
 )
 from monitor.model.verdict import Cause, State, Verdict
 from monitor.settings import Settings
-from monitor.store.rows import Interval
-from monitor.store.store import Present
+from monitor.store.present import Present
 from tests.agreements import channel, contract
 
 YEAR = contract("year", (1, 1), (12, 31))
@@ -203,12 +202,12 @@ class FakeStore:
         }
         return Present(verdicts=verdicts, seen_at=NOW, looking=self.looking)
 
-    async def coverage(self, begin: datetime, end: datetime) -> list[tuple[datetime, datetime]]:
-        return [(begin, end)] if self.looking else []
+    async def register_at(self, moment: datetime) -> Estate:
+        return await self.load_estate(moment)
 
-    async def intervals(self, _: None, begin: datetime, __: datetime) -> list[Interval]:
-        verdict = Verdict(state=State.RECEIVING)
-        return [Interval(stream_id="c2@g", verdict=verdict, began_at=begin, ended_at=None)]
+    async def at(self, moment: datetime, **__: object) -> Present:
+        verdicts = {"c2@g": (Verdict(state=State.RECEIVING), moment)}
+        return Present(verdicts=verdicts, seen_at=moment, looking=self.looking)
 
 
 @pytest.mark.parametrize(

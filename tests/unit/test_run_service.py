@@ -13,6 +13,7 @@ from monitor.model.allowances import Exclusion, Maintenance, Reason, Subject
 from monitor.model.estate import Enrolment, Estate
 from monitor.model.incident import Incident
 from monitor.model.login import Login
+from monitor.model.sample import Sample
 from monitor.model.verdict import Cause, State, Transition, Verdict
 from monitor.run.clock import Clock
 from monitor.run.meter import SilentMeter
@@ -41,6 +42,8 @@ class Notes:
     closed: set[str] = field(default_factory=set)
     lists: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
     passwords: dict[tuple[str, str], Login] = field(default_factory=dict)
+    samples: list[Sample] = field(default_factory=list)
+    forgotten_at: list[datetime] = field(default_factory=list)
 
     def _answer(self) -> None:
         if self.refuses:
@@ -85,9 +88,22 @@ class Notes:
 
     async def put_unmatched(
         self, gateway_id: str, unmatched: Sequence[str], missing: Sequence[str], now: datetime
-    ) -> None:
+    ) -> tuple[int, int]:
         assert now.tzinfo is not None
         self.lists[gateway_id] = (list(unmatched), list(missing))
+        return len(unmatched), len(missing)
+
+    async def put_samples(self, taken: Sequence[Sample], now: datetime) -> None:
+        assert now.tzinfo is not None
+        self._answer()
+        self.samples += taken
+
+    async def forget_samples(self, before: datetime, now: datetime) -> int:
+        self._answer()
+        old = [sample for sample in self.samples if sample.at < before][:100]
+        self.samples = [sample for sample in self.samples if sample not in old]
+        self.forgotten_at.append(now)
+        return len(old)
 
     async def commit(
         self, transitions: Sequence[Transition], incidents: Sequence[Incident] = (), **_: Any
@@ -287,6 +303,31 @@ def test_what_does_not_match_is_listed() -> None:
     life = live(story)
     assert life.notes.lists["g"] == (["c3"], ["c1"])
     assert life.service.board.unmatched["g"] == (1, 1)
+
+
+def test_sweeps_are_sampled_and_samples_forgotten() -> None:
+    """Whole sweeps are written in numbers, failed ones too; once a day those that are too old go."""
+
+    async def story(life: Life) -> None:
+        first, *_, last = life.notes.samples
+        assert (first.moved, first.paths, first.failure) == (0, 4, None)
+        assert (last.moved, last.paths, last.seconds) == (4, 4, 0.1)
+        life.notes.refuses = True
+        life.toy.gateway_down = True
+        await asyncio.sleep(90)
+        before = len(life.notes.samples)
+        life.notes.refuses = False
+        await asyncio.sleep(60)
+        assert len(life.notes.samples) - before >= 4
+        assert life.notes.samples[-1].failure == "connect_refused"
+        assert len(life.notes.forgotten_at) == 1
+        old = [replace(last, at=last.at - timedelta(days=40, seconds=n)) for n in range(150)]
+        life.notes.samples = old + life.notes.samples
+        await asyncio.sleep(86_400)
+        assert len(life.notes.forgotten_at) == 1 + 3
+        assert min(sample.at for sample in life.notes.samples) == first.at
+
+    live(story)
 
 
 def test_passwords_reach_their_own_camera_only() -> None:

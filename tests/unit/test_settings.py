@@ -109,6 +109,18 @@ def test_a_server_url_is_left_alone(tmp_path: Path) -> None:
             id="misspelt in a list",
         ),
         pytest.param(
+            "regions: ['110000000', '11000000']\n",
+            1,
+            "regions.1: is not the KATO code of a region; write its 9 digits in quotes",
+            id="no region",
+        ),
+        pytest.param(
+            "regions: ['110000000', '110000000']\n",
+            1,
+            "regions: names a region twice",
+            id="one region twice",
+        ),
+        pytest.param(
             "sweep: {interval_seconds: fast}\n",
             1,
             "sweep.interval_seconds: must be a number; it is 'fast'",

@@ -1,10 +1,8 @@
-"""The store's history: intervals, replays, blind times, coverage, lists, on a real SQLite file."""
+"""The store's history: intervals, replays, blind times, coverage, lists, on real databases."""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +14,7 @@ from monitor.run.records import Records
 from monitor.store.lock import Holder
 from monitor.store.rows import Interval
 from monitor.store.store import Store
+from tests.databases import Databases
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 FAR = BEGAN + timedelta(days=3650)
@@ -37,10 +36,6 @@ def turn(verdict: Verdict, seconds: float, stream_id: str = "c@g") -> Transition
     return Transition(stream_id=stream_id, verdict=verdict, since=at(seconds), decided_at=at(seconds + 5))
 
 
-def url(folder: Path) -> str:
-    return f"sqlite:///{folder}/m.db"
-
-
 def holder() -> Holder:
     return Holder.of_this_process(BEGAN)
 
@@ -58,8 +53,8 @@ async def history(store: Store, stream_id: str | None = "c@g") -> list[tuple[Ver
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with Store.open(url(tmp_path), holder=holder()) as opened:
+async def store(url: str) -> AsyncIterator[Store]:
+    async with Store.open(url, holder=holder()) as opened:
         await opened.begin_run("run", BEGAN)
         yield opened
 
@@ -133,15 +128,15 @@ async def test_streams_that_left_end_and_may_come_back(store: Store) -> None:
     assert await history(store) == [(RECEIVED, 0, 60), (UNKNOWN, 100, 100), (LOST, 100, None)]
 
 
-async def test_a_clean_end_makes_every_stream_unseen(tmp_path: Path) -> None:
+async def test_a_clean_end_makes_every_stream_unseen(url: str) -> None:
     """After end_run nobody looks: every verdict ends, and the coverage too; a start adds no second gap."""
-    async with Store.open(url(tmp_path), holder=holder()) as store:
+    async with Store.open(url, holder=holder()) as store:
         await store.begin_run("one", BEGAN)
         await put(store, turn(RECEIVED, 0), turn(BLIND, 0, "new@g"), source="one")
         await store.end_run(at(60))
         assert await history(store) == [(RECEIVED, 0, 60), (BLIND, 60, None)]
         assert await history(store, "new@g") == [(BLIND, 0, None)]
-    async with Store.open(url(tmp_path), holder=holder()) as store:
+    async with Store.open(url, holder=holder()) as store:
         recovery = await store.begin_run("two", at(100))
         assert (recovery.blind_since, recovery.streams, recovery.clean) == (at(60), 0, True)
         await put(store, turn(RECEIVED, 110), source="two")
@@ -149,13 +144,13 @@ async def test_a_clean_end_makes_every_stream_unseen(tmp_path: Path) -> None:
         assert await store.coverage(BEGAN, FAR) == [(at(0), at(60)), (at(100), at(115))]
 
 
-async def test_after_a_crash_nobody_looked_since_the_last_heartbeat(tmp_path: Path) -> None:
+async def test_after_a_crash_nobody_looked_since_the_last_heartbeat(url: str) -> None:
     """A run without an end is ended where it was last heard of; every stream is unseen from there."""
-    async with Store.open(url(tmp_path), holder=holder()) as store:
+    async with Store.open(url, holder=holder()) as store:
         await store.begin_run("one", BEGAN)
         await put(store, turn(RECEIVED, 0), turn(LOST, 10, "d@g"), source="one")
         await store.heartbeat(at(50))
-    async with Store.open(url(tmp_path), holder=holder()) as store:
+    async with Store.open(url, holder=holder()) as store:
         recovery = await store.begin_run("two", at(3600))
         assert (recovery.blind_since, recovery.streams, recovery.clean) == (at(50), 2, False)
         assert await history(store) == [(RECEIVED, 0, 50), (BLIND, 50, None)]
@@ -164,13 +159,13 @@ async def test_after_a_crash_nobody_looked_since_the_last_heartbeat(tmp_path: Pa
         assert await store.coverage(at(50), at(3600)) == []
 
 
-async def test_a_commit_is_a_sign_of_life(tmp_path: Path) -> None:
+async def test_a_commit_is_a_sign_of_life(url: str) -> None:
     """What was committed after the last heartbeat stays: the blind time begins after it."""
-    async with Store.open(url(tmp_path), holder=holder()) as store:
+    async with Store.open(url, holder=holder()) as store:
         await store.begin_run("one", BEGAN)
         await store.heartbeat(at(10))
         await put(store, turn(RECEIVED, 15), source="one")  # decided at 20
-    async with Store.open(url(tmp_path), holder=holder()) as store:
+    async with Store.open(url, holder=holder()) as store:
         await store.begin_run("two", at(100))
         assert await history(store) == [(RECEIVED, 15, 20), (BLIND, 20, None)]
 
@@ -206,9 +201,9 @@ async def test_the_present_says_whether_somebody_looks(store: Store) -> None:
     assert not (await store.present(at(42), max_heartbeat_age=age)).looking
 
 
-async def test_a_store_that_was_never_used_has_no_present(tmp_path: Path) -> None:
+async def test_a_store_that_was_never_used_has_no_present(url: str) -> None:
     """Before the first run nobody ever looked."""
-    async with Store.open(url(tmp_path)) as store:
+    async with Store.open(url) as store:
         present = await store.present(BEGAN, max_heartbeat_age=timedelta(days=1))
         assert (present.looking, present.seen_at, present.verdicts) == (False, None, {})
 
@@ -298,12 +293,12 @@ def assert_whole(intervals: Sequence[Interval], closed: set[tuple[str, datetime]
 @settings(max_examples=15, deadline=None)
 @given(st.lists(STEP, max_size=12))
 async def test_whatever_happens_the_intervals_stay_whole(
+    databases: Databases,
     steps: list[tuple[str, list[tuple[str, Verdict, int]], int]],
 ) -> None:
     """Commits dated anyhow, replays, crashes, ends and closed streams: one unbroken line per stream."""
-    with TemporaryDirectory() as folder:
-        async with Store.open(url(Path(folder)), holder=holder()) as store:
-            await _live(store, steps)
+    async with databases.fresh() as url, Store.open(url, holder=holder()) as store:
+        await _live(store, steps)
 
 
 async def _live(store: Store, steps: list[tuple[str, list[tuple[str, Verdict, int]], int]]) -> None:

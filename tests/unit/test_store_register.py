@@ -1,9 +1,7 @@
 """The dated register in the database: round trip, as-of, revisions, conflicts."""
 
-from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -43,26 +41,22 @@ def from_nothing(wanted: Estate, revision: int = 0) -> Change:
     return Change(revision, parts)
 
 
-def opened(folder: Path) -> AbstractAsyncContextManager[Store]:
-    return Store.open(f"sqlite:///{folder}/m.db")
-
-
-async def test_every_field_comes_back(tmp_path: Path) -> None:
+async def test_every_field_comes_back(url: str) -> None:
     """What is imported is loaded as it was, every kind and every field, with the new revision."""
-    async with opened(tmp_path) as store:
+    async with Store.open(url) as store:
         assert await store.load_estate(NOW) == Estate()
         assert await store.apply_register(from_nothing(full()), NOW) == 1
         assert await store.load_estate(NOW) == replace(full(), revision=1)
         assert await store.revision() == 1
 
 
-async def test_the_register_is_dated(tmp_path: Path) -> None:
+async def test_the_register_is_dated(url: str) -> None:
     """A change ends rows and begins others: the register of any earlier moment is still there."""
     before = full()
     moved = replace(before.cameras["c1"], url="rtsp://elsewhere/")
     gone = before.enrolments[3]
     new = Enrolment(camera_id="c4", gateway_id="g", stream_key="c4")
-    async with opened(tmp_path) as store:
+    async with Store.open(url) as store:
         await store.apply_register(from_nothing(before), NOW)
         parts = {Kind.CAMERAS: Part(changed=(moved,)), Kind.STREAMS: Part(added=(new,), ended=(gone,))}
         assert await store.apply_register(Change(1, parts), NOW + 2 * HOUR) == 2
@@ -74,17 +68,17 @@ async def test_the_register_is_dated(tmp_path: Path) -> None:
         assert set(later.enrolments) == {*before.enrolments[:3], new}
 
 
-async def test_an_empty_change_is_no_revision(tmp_path: Path) -> None:
+async def test_an_empty_change_is_no_revision(url: str) -> None:
     """Importing what is registered already leaves the revision, so that the monitor does not reload."""
-    async with opened(tmp_path) as store:
+    async with Store.open(url) as store:
         await store.apply_register(from_nothing(full()), NOW)
         assert await store.apply_register(Change(1, {Kind.CAMERAS: Part(unchanged=5)}), NOW) == 1
         assert await store.revision() == 1
 
 
-async def test_a_change_of_an_older_register_is_refused(tmp_path: Path) -> None:
+async def test_a_change_of_an_older_register_is_refused(url: str) -> None:
     """Two imports at once: the second to write is told to begin again, and nothing of it is written."""
-    async with opened(tmp_path) as store:
+    async with Store.open(url) as store:
         await store.apply_register(from_nothing(full()), NOW)
         school = Institution(**{n: getattr(full().institutions["i"], n) for n in Institution.__slots__})
         change = Change(0, {Kind.INSTITUTIONS: Part(added=(replace(school, institution_id="j"),))})
@@ -93,40 +87,40 @@ async def test_a_change_of_an_older_register_is_refused(tmp_path: Path) -> None:
         assert (await store.load_estate(NOW)).institutions.keys() == {"i"}
 
 
-async def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
+async def test_a_write_that_fails_leaves_nothing(url: str) -> None:
     """A change that breaks in the middle is not there at all."""
     camera = full().cameras["c0"]
     twice = Change(
         0, {Kind.SITES: Part(added=(full().sites["s0"],)), Kind.CAMERAS: Part(added=(camera, camera))}
     )
-    async with opened(tmp_path) as store:
-        with pytest.raises(Exception, match="UNIQUE"):
+    async with Store.open(url) as store:
+        with pytest.raises(Exception, match=r"(?i)unique"):
             await store.apply_register(twice, NOW)
         assert await store.load_estate(NOW) == Estate()
 
 
-async def test_a_register_from_a_clock_ahead_of_ours_holds(tmp_path: Path) -> None:
+async def test_a_register_from_a_clock_ahead_of_ours_holds(url: str) -> None:
     """An import that is dated some minutes ahead is not overlooked; one dated far ahead waits."""
-    async with opened(tmp_path) as store:
+    async with Store.open(url) as store:
         await store.apply_register(from_nothing(full()), NOW)
         assert (await store.load_estate(NOW - HOUR)).cameras.keys() == full().cameras.keys()
         assert (await store.load_estate(NOW - HOUR - timedelta(seconds=1))).cameras == {}
 
 
-async def test_a_change_by_a_clock_behind_turns_nothing_around(tmp_path: Path) -> None:
+async def test_a_change_by_a_clock_behind_turns_nothing_around(url: str) -> None:
     """A row that is ended by an earlier clock ends where it began, and its successor holds."""
     moved = replace(full().cameras["c1"], url="rtsp://elsewhere/")
-    async with opened(tmp_path) as store:
+    async with Store.open(url) as store:
         await store.apply_register(from_nothing(full()), NOW)
         await store.apply_register(Change(1, {Kind.CAMERAS: Part(changed=(moved,))}), NOW - HOUR)
         assert (await store.load_estate(NOW)).cameras["c1"] == moved
 
 
-async def test_progress_is_told(tmp_path: Path) -> None:
+async def test_progress_is_told(url: str) -> None:
     """While a large change is written, the count of its rows is told."""
     cameras = [replace(full().cameras["c0"], camera_id=f"c{n}") for n in range(2500)]
     told: list[int] = []
-    async with opened(tmp_path) as store:
+    async with Store.open(url) as store:
         change = Change(0, {Kind.CAMERAS: Part(added=tuple(cameras))})
         await store.apply_register(change, NOW, progress=told.append)
     assert told == [1000, 2000, 2500]

@@ -128,9 +128,8 @@ async def test_logins_are_kept_sealed(tmp_path: Path) -> None:
             assert "пароль".encode() not in data
 
 
-async def test_a_second_import_of_logins_changes_what_differs(tmp_path: Path) -> None:
+async def test_a_second_import_of_logins_changes_what_differs(url: str) -> None:
     """The same logins again are no change; another password, or a new key, is."""
-    url = f"sqlite:///{tmp_path}/m.db"
     other = Login(username="u", password=Secret("other"))
     async with Store.open(url, secrets=SecretBox([KEY])) as store:
         await store.put_logins({("camera", "c1"): LOGIN, ("camera", "c2"): LOGIN}, NOW)
@@ -146,9 +145,8 @@ async def test_a_second_import_of_logins_changes_what_differs(tmp_path: Path) ->
             await store.logins()
 
 
-async def test_without_a_key_nothing_is_read_or_kept(tmp_path: Path) -> None:
+async def test_without_a_key_nothing_is_read_or_kept(url: str) -> None:
     """A store without keys says so when there are passwords, and has none when there are none."""
-    url = f"sqlite:///{tmp_path}/m.db"
     async with Store.open(url) as store:
         assert await store.logins() == {}
         with pytest.raises(StoreKeyError, match="without a key file"):

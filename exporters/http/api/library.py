@@ -60,7 +60,7 @@ class Library:
         """Return the register of a day; today's and that of days to come is the present one."""
         if asked is None or asked >= self.today():
             return self.board.index.estate
-        return await self.shelf.load_estate(self.moment(asked))
+        return await self.shelf.register_at(self.moment(asked))
 
     async def picture(self, asked: date | None) -> Picture:
         """Return what was received at the end of a day, or is now."""

@@ -47,3 +47,10 @@ def dated(table: str, key: Iterable[str], *columns: sa.Column[Any]) -> None:
         moment("valid_to", empty=True),
     )
     one_open(f"ix_{table}_current", table, key, "valid_to")
+
+
+def last_said(table: str, key: str, value: str) -> dict[str, str]:
+    """Return for each key of a table of the register what its rows said last in a column, if anything."""
+    rows = sa.table(table, *map(sa.column, ("row_id", key, value)))
+    query = sa.select(rows.c[key], rows.c[value]).where(rows.c[value].is_not(None)).order_by(rows.c.row_id)
+    return {row[0]: row[1] for row in op.get_bind().execute(query)}

@@ -1,7 +1,8 @@
 """The whole register: places, recorders, parties, channels, allowances, claims, and the journal of imports.
 
 Contracts, which were of sites, are of channels from here on: every site that had one gets a channel of the
-same id, and nothing of a contract is lost.
+same id, and nothing of a contract is lost. What the monitor writes has the part of the estate that it was
+written for, so that monitors of several regions can share a database; until here there was one for all.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,8 +12,9 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from monitor.store.migrations.parts import add_parts
 from monitor.store.migrations.regions import REGIONS
-from monitor.store.migrations.tables import MOMENT, dated, identity, moment, optional, text
+from monitor.store.migrations.tables import MOMENT, dated, identity, last_said, moment, optional, text
 
 revision = "0002"
 down_revision = "0001"
@@ -30,6 +32,7 @@ def upgrade() -> None:
     _widen()
     _journal()
     _move_contracts()
+    add_parts()
 
 
 def _places() -> None:
@@ -152,7 +155,7 @@ def _journal() -> None:
 
 def _move_contracts() -> None:
     connection = op.get_bind()
-    old = connection.execute(_old_contracts()).all()
+    old, customers = connection.execute(_old_contracts()).all(), _customers()
     op.drop_index("ix_contracts_current", "contracts")
     op.drop_table("contracts")
     dated(
@@ -172,7 +175,8 @@ def _move_contracts() -> None:
     held = ("valid_from", "valid_to")
     moved = [
         (
-            *(row.bin or UNKNOWN_BIN, row.contract_number, row.starts_on, row.site_id, row.provider),
+            customers.get(row.site_id, UNKNOWN_BIN),
+            *(row.contract_number, row.starts_on, row.site_id, row.provider),
             *(row.starts_on, row.ends_on, "tender", "signed", row.valid_from, row.valid_to),
         )
         for row in old
@@ -185,32 +189,20 @@ def _move_contracts() -> None:
 
 
 def _old_contracts() -> sa.Select[Any]:
-    """Select the contracts with the BIN of their institution, as it was last registered."""
-    names = ("contract_number", "site_id", "provider")
     contracts = sa.table(
         "contracts",
-        sa.column("row_id"),
-        *map(sa.column, names),
+        *map(sa.column, ("row_id", "contract_number", "site_id", "provider")),
         *(sa.column(name, sa.Date()) for name in ("starts_on", "ends_on")),
         *(sa.column(name, MOMENT) for name in ("valid_from", "valid_to")),
     )
-    sites = sa.table("sites", *map(sa.column, ("row_id", "site_id", "institution_id")))
-    institutions = sa.table("institutions", *map(sa.column, ("row_id", "institution_id", "bin")))
-    institution = (
-        sa.select(sites.c.institution_id)
-        .where(sites.c.site_id == contracts.c.site_id)
-        .order_by(sites.c.row_id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    number = (
-        sa.select(institutions.c.bin)
-        .where(institutions.c.institution_id == institution, institutions.c.bin.is_not(None))
-        .order_by(institutions.c.row_id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return sa.select(contracts, number.label("bin")).order_by(contracts.c.row_id)
+    return sa.select(contracts).order_by(contracts.c.row_id)
+
+
+def _customers() -> dict[str, str]:
+    """Return the BIN of each site's institution, as it was last registered."""
+    numbers = last_said("institutions", "institution_id", "bin")
+    institutions = last_said("sites", "site_id", "institution_id")
+    return {site: numbers[key] for site, key in institutions.items() if key in numbers}
 
 
 def _spans(old: Rows, name: str) -> dict[str, tuple[Any, Any]]:
