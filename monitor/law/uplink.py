@@ -1,14 +1,17 @@
 """Whether a site's uplink can carry its cameras at all, and what internet a school of its size should have.
 
-The figures come from the rule packs.
+No figure stands here: all of them come from the rule packs. A camera whose bitrate is assumed says so.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from itertools import accumulate
 
-from monitor.law.rules import Bandwidth
+from monitor.law.bandwidth import Bandwidth, by_codec
+from monitor.law.rules import Figure, NoRule, Rules
+from monitor.law.sources import Confidence, weakest
 from monitor.model.channels import Channel
 from monitor.model.estate import Camera, Site
 
@@ -21,6 +24,29 @@ class UplinkRules:
 
     default_kbps: Mapping[str, int]  # of a camera, by codec in lower case; "" where the codec is not known
     tight_share: float  # of the upload: what needs more of it is tight
+    confidence: Confidence | None = None  # how sure the assumption is; None: none is made
+    internet: Bandwidth | None = None  # the rule for schools; None: none holds
+
+    @classmethod
+    def of(cls, rules: Rules, day: date) -> "UplinkRules":
+        """Pick from the packs what holds on a day; raises NoRule when they do not say the share."""
+        share = rules.threshold(Figure.UPLINK_TIGHT_SHARE, day).share
+        try:
+            internet = rules.bandwidth(day)
+        except NoRule:
+            internet = None
+        try:
+            assumed, bitrates = rules.assumed_camera(day), rules.typical_bitrates(day)
+        except NoRule:
+            return cls(default_kbps={}, tight_share=share, internet=internet)
+        typical = bitrates.get(assumed.about)
+        sure = [assumed.origin.confidence, *([typical.origin.confidence] if typical is not None else [])]
+        return cls(
+            default_kbps=by_codec(bitrates, assumed),
+            tight_share=share,
+            confidence=weakest(sure),
+            internet=internet,
+        )
 
 
 class Fits(StrEnum):

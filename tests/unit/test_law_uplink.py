@@ -1,10 +1,13 @@
 """Whether an uplink can carry its cameras, and what internet a school must have."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from monitor.law.load import load_rules
+from monitor.law.rules import NoRule
+from monitor.law.sources import Confidence
 from monitor.law.uplink import (
     Fits,
     Internet,
@@ -61,6 +64,29 @@ def test_the_bitrate(configured: int | None, measured: int | None, codec: str | 
     camera = Camera(camera_id="c", site_id="s", url="rtsp://c/", bitrate_kbps=configured)
     given = {"c": measured} if measured is not None else {}
     assert bitrate_kbps(camera, RULES, given, {"c": codec} if codec else {}) == expected
+
+
+def test_the_shipped_figures() -> None:
+    """What is assumed of a camera is from memory, and a school's line is what the rule of ITU says."""
+    rules = UplinkRules.of(load_rules(), date(2026, 1, 1))
+    assert rules.default_kbps == {"h264": 4000, "h265": 2000, "": 4000}
+    assert (rules.tight_share, rules.confidence) == (0.8, Confidence.MEMORY)
+    assert rules.internet is not None
+    before = UplinkRules.of(load_rules(), date(2022, 12, 31))
+    assert (before.internet, before.default_kbps) == (None, rules.default_kbps)
+
+
+def test_packs_that_assume_nothing(tmp_path: Path) -> None:
+    """Without an assumed camera no bitrate is made up; without the share nothing can be told at all."""
+    share = "thresholds: {uplink_tight_share: {value: 0.5, source: s, confidence: found}}\n"
+    head = "pack: P\nversion: 1\ntitle: {en: a, ru: b, kk: c}\nvalid_from: 2021-01-01\n"
+    (tmp_path / "kz-a.yaml").write_text(head + share)
+    packs = load_rules(tmp_path)
+    rules = UplinkRules.of(packs, date(2026, 1, 1))
+    assert (rules.default_kbps, rules.tight_share, rules.confidence) == ({}, 0.5, None)
+    assert bitrate_kbps(Camera(camera_id="c", site_id="s", url="rtsp://c/"), rules) is None
+    with pytest.raises(NoRule, match="uplink_tight_share"):
+        UplinkRules.of(packs, date(2020, 1, 1))
 
 
 @pytest.mark.parametrize(
