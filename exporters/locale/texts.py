@@ -12,7 +12,8 @@ from babel.messages.pofile import read_po
 from monitor.law.bridging import BasisNote, BridgingState
 from monitor.law.category import Unclear
 from monitor.law.compliance import Standing
-from monitor.law.contracts import ChannelStatus, Crossing
+from monitor.law.contracts import ChannelStatus
+from monitor.law.crossing import Crossing
 from monitor.law.deadlines import Deadline
 from monitor.law.lapses import LapseCause
 from monitor.law.remarks import Remark

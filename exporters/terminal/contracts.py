@@ -7,6 +7,7 @@ from exporters.locale.forms import format_day
 from exporters.tables.forecast import Outlook
 from exporters.terminal.words import Words
 from monitor.law.contracts import ChannelStatus
+from monitor.law.crossing import Crossing
 
 
 def heading(key: str, day: date, place: str | None, words: Words, count: int | None = None) -> str:
@@ -19,6 +20,12 @@ def heading(key: str, day: date, place: str | None, words: Words, count: int | N
 def count_lines(counts: Mapping[ChannelStatus, int], words: Words) -> list[str]:
     """Say how many channels stand how."""
     return [f"  {words.translator.of(status)}: {words.count(count)}" for status, count in counts.items()]
+
+
+def crossing_lines(counts: Mapping[Crossing, int], words: Words) -> list[str]:
+    """Say what contracts and video say together, of how many channels."""
+    told = [f"  {words.translator.of(each)}: {words.count(count)}" for each, count in counts.items()]
+    return [words.text("contracts.crossing"), *told]
 
 
 def cliff_lines(told: Outlook, words: Words) -> list[str]:

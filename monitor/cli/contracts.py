@@ -13,11 +13,17 @@ import typer
 
 from exporters.locale.texts import translations
 from exporters.tables.calendar import calendar_rows, calendar_table
-from exporters.tables.contracts import status_counts, status_rows, status_table
+from exporters.tables.contracts import (
+    crossing_counts,
+    status_counts,
+    status_rows,
+    status_summary,
+    status_table,
+)
 from exporters.tables.forecast import Outlook, forecast_rows, forecast_table, outlook
 from exporters.tables.regions import UnknownRegion, find_region, region_names, within
 from exporters.tables.table import Format, Table
-from exporters.terminal.contracts import cliff_lines, count_lines, heading, nothing_lines
+from exporters.terminal.contracts import cliff_lines, count_lines, crossing_lines, heading, nothing_lines
 from exporters.terminal.words import Words
 from monitor.cli.answer import say
 from monitor.cli.moments import DayOption
@@ -82,12 +88,12 @@ def status(
 ) -> None:
     """Show every channel, the most urgent first: until when, what may be done, who must act."""
     asked = _ask(as_of, region, form, settings_for(config, database))
-    rows = status_rows(asked.estate, asked.day, asked.rules)
-    counts = status_counts(rows)
+    rows = status_rows(asked.estate, asked.day, asked.rules, asked.reading.videos)
+    counts, crossings = status_counts(rows), crossing_counts(rows)
     table = status_table(rows, whole=form is not Format.TABLE)
     above = [heading("contracts.as_of", asked.day, asked.place, asked.words, count=len(rows))]
-    summary = {key.value: count for key, count in counts.items()}
-    _answer(asked, table, "channels", [*above, *count_lines(counts, asked.words)], summary=summary)
+    above += [*count_lines(counts, asked.words), *crossing_lines(crossings, asked.words)]
+    _answer(asked, table, "channels", above, summary=status_summary(rows))
 
 
 @app.command()
