@@ -18,7 +18,7 @@ from monitor.law.deadlines import Deadline
 from monitor.law.lapses import LapseCause
 from monitor.law.remarks import Remark
 from monitor.law.sources import Confidence
-from monitor.law.uplink import Fits
+from monitor.law.uplink import Basis, Fits
 from monitor.model import channels
 from monitor.model.allowances import Reason, Subject
 from monitor.model.estate import InstitutionType
@@ -54,6 +54,7 @@ PREFIXES: dict[type[StrEnum], str] = {
     Remark: "remark",
     Crossing: "crossing",
     Fits: "uplink",
+    Basis: "bitrate",
 }
 
 

@@ -77,22 +77,39 @@ class Internet:
     up_kbps: int  # of a large school the pack's own reading: the rule does not say
 
 
-def bitrate_kbps(
+class Basis(StrEnum):
+    """What a camera's bitrate rests on, the surest first."""
+
+    MEASURED = "measured"
+    CONFIGURED = "configured"  # as the register has it
+    ASSUMED = "assumed"  # the pack's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What one camera needs of the uplink."""
+
+    kbps: int
+    basis: Basis
+
+
+def bitrate(
     camera: Camera,
     rules: UplinkRules,
     measured: Mapping[str, int] | None = None,
     codecs: Mapping[str, str] | None = None,
-) -> int | None:
+) -> Need | None:
     """Return a camera's bitrate: as measured, else as configured, else the pack's for its codec.
 
     `measured` and `codecs` are by camera id. None: even the pack has no figure.
     """
     if measured is not None and camera.camera_id in measured:
-        return measured[camera.camera_id]
+        return Need(kbps=measured[camera.camera_id], basis=Basis.MEASURED)
     if camera.bitrate_kbps is not None:
-        return camera.bitrate_kbps
+        return Need(kbps=camera.bitrate_kbps, basis=Basis.CONFIGURED)
     codec = (codecs or {}).get(camera.camera_id, "").lower()
-    return rules.default_kbps.get(codec, rules.default_kbps.get(""))
+    assumed = rules.default_kbps.get(codec, rules.default_kbps.get(""))
+    return Need(kbps=assumed, basis=Basis.ASSUMED) if assumed is not None else None
 
 
 def upload_kbps(site: Site, channels: Iterable[Channel]) -> int | None:
@@ -103,6 +120,13 @@ def upload_kbps(site: Site, channels: Iterable[Channel]) -> int | None:
     known = [channel.up_kbps for channel in channels]
     given = [kbps for kbps in known if kbps is not None]
     return sum(given) if known and len(given) == len(known) else site.uplink_kbps
+
+
+def download_kbps(channels: Iterable[Channel]) -> int | None:
+    """Return the contracted download of a site's channels together; None: one has no figure, or none is."""
+    known = [channel.down_kbps for channel in channels]
+    given = [kbps for kbps in known if kbps is not None]
+    return sum(given) if known and len(given) == len(known) else None
 
 
 def feasibility(

@@ -5,13 +5,14 @@ from dataclasses import replace
 from exporters.http.api.library import Library
 from exporters.http.api.openapi import rows_of
 from exporters.http.api.operation import AS_OF, Asked, BadRequest, Operation, Parameter, a_number
-from exporters.tables import calendar, contracts, forecast
+from exporters.tables import calendar, contracts, forecast, uplink
 from exporters.tables.regions import UnknownRegion, find_region, region_names, within
 from exporters.tables.table import Table, as_records
 from monitor.law.contracts import ChannelStatus
 from monitor.law.crossing import Crossing
 from monitor.law.rules import NoRule
 from monitor.law.terms import ContractRules
+from monitor.law.uplink import Fits, UplinkRules
 from monitor.model.estate import Estate
 from monitor.run.picture import Picture
 from monitor.run.summary import official
@@ -68,6 +69,22 @@ async def _calendar(library: Library, asked: Asked) -> object:
     return {"as_of": picture.day, "region": region_of(picture.estate, asked), "rows": as_records(table)}
 
 
+async def _uplink(library: Library, asked: Asked) -> object:
+    picture, estate, rules = await _ground(library, asked)
+    names = region_names(estate, library.locale)
+    try:
+        uplinks = UplinkRules.of(library.rules, picture.day)
+    except NoRule as error:
+        raise BadRequest(f"as_of: {error}") from None
+    rows = await library.apart(lambda: uplink.uplink_rows(estate, picture.day, rules, uplinks, names))
+    return {
+        "as_of": picture.day,
+        "region": region_of(picture.estate, asked),
+        "summary": uplink.uplink_counts(rows),
+        "rows": as_records(uplink.uplink_table(rows, whole=True)),
+    }
+
+
 async def _ground(library: Library, asked: Asked) -> tuple[Picture, Estate, ContractRules]:
     """Return the picture of the day, the register of the region, and what the packs say of contracts."""
     picture = await library.picture(asked["as_of"])
@@ -100,6 +117,11 @@ _SUMMARY = {
     },
     "required": [*(status.value for status in ChannelStatus), "crossing"],
 }
+_UPLINKS = {
+    "type": "object",
+    "properties": {fits.value: _COUNT for fits in Fits},
+    "required": [fits.value for fits in Fits],
+}
 
 OPERATIONS = (
     Operation(
@@ -125,5 +147,13 @@ OPERATIONS = (
         answer=_calendar,
         schema=rows_of(calendar.ALL, region=REGION_TOLD),
         parameters=(AS_OF, REGION, replace(DAYS, default=365, schema={**DAYS.schema, "default": 365})),
+    ),
+    Operation(
+        path="/api/contracts/uplink",
+        name="contracts_uplink",
+        text="Whether each site's uplink can carry its cameras, the worst first, and its download.",
+        answer=_uplink,
+        schema=rows_of(uplink.ALL, region=REGION_TOLD, summary=_UPLINKS),
+        parameters=(AS_OF, REGION),
     ),
 )
