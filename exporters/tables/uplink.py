@@ -150,7 +150,7 @@ def _row(
 
 
 def _download(each: Load, institution: Institution, rules: UplinkRules, *, alone: bool) -> Record:
-    """Set the contracted download against the rule for schools; `alone`: it is the institution's only site."""
+    """Set the contracted download against the rule; `alone`: it is the institution's only site."""
     down, rule = download_kbps(in_use(each.standing)), rules.internet
     internet = required_internet(institution.headcount, rule) if rule is not None else None
     enough = down >= internet.down_kbps if down is not None and internet is not None else None

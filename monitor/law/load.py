@@ -4,6 +4,7 @@ import sysconfig
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from monitor.law.build import join, rules_of
@@ -52,6 +53,12 @@ def load_rules(folder: Path | None = None) -> Rules:
     if mistakes:
         raise RulesError(sorted(mistakes, key=lambda m: (m.file, m.line or 0, m.key)))
     return join(rules_of(one.document, one.file) for one in written)
+
+
+@cache
+def rules_as_shipped() -> Rules:
+    """Return the rules that came with the program, for whoever was handed no others. Raises RulesError."""
+    return load_rules()
 
 
 def read_packs(folder: Path) -> tuple[list[Written], list[RuleMistake]]:
