@@ -13,12 +13,13 @@ from monitor.law.bridging import BasisNote, BridgingState
 from monitor.law.category import Unclear
 from monitor.law.claims import Agreement
 from monitor.law.compliance import Standing
-from monitor.law.contracts import ChannelStatus, Crossing
+from monitor.law.contracts import ChannelStatus
+from monitor.law.crossing import Crossing
 from monitor.law.deadlines import Deadline
 from monitor.law.lapses import LapseCause
 from monitor.law.remarks import Remark
 from monitor.law.sources import Confidence
-from monitor.law.uplink import Fits
+from monitor.law.uplink import Basis, Fits
 from monitor.model import channels
 from monitor.model.allowances import Reason, Subject
 from monitor.model.estate import InstitutionType
@@ -55,6 +56,7 @@ PREFIXES: dict[type[StrEnum], str] = {
     Remark: "remark",
     Crossing: "crossing",
     Fits: "uplink",
+    Basis: "bitrate",
 }
 
 

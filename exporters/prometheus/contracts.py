@@ -1,8 +1,9 @@
 """When channel contracts end, as instants.
 
 A contract covers its last day wholly: it expires at the local midnight after it. Told are the contracts
-that have not ended and, where none is in force, the one that ended last. Contracts that were followed by
-another are history, and would keep an alert burning for ever.
+that were concluded and have not ended and, where none is in force, the one that ended last. Contracts that
+were followed by another are history, and would keep an alert burning for ever; what is only being procured
+covers no day.
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from exporters.prometheus.catalogue import CONTRACT_EXPIRY
 from monitor.law.contracts import cover
+from monitor.law.coverage import last_day
 from monitor.model.channels import Contract
 from monitor.run.board import Board
 
@@ -22,15 +24,15 @@ _DAY = timedelta(days=1)
 
 
 @lru_cache(maxsize=1000)  # most contracts end on the last day of a month
-def expiry(last_day: date, zone: ZoneInfo) -> int:
+def expiry(last: date, zone: ZoneInfo) -> int:
     """Return the first second (since the epoch) that a contract with this last day does not cover."""
-    after = last_day + _DAY if last_day < date.max else last_day  # a contract "for ever"
+    after = last + _DAY if last < date.max else last  # a contract "for ever"
     return int(datetime.combine(after, time.min, zone).timestamp())
 
 
 def told(contracts: Sequence[Contract], day: date) -> list[Contract]:
-    """Choose the contracts of one site that matter on `day`: not ended, else the last that did."""
-    chosen = [contract for contract in contracts if contract.ends_on >= day]
+    """Choose the contracts of one site that matter on `day`: concluded and not ended, else the last ended."""
+    chosen = [each for each in contracts if (last := last_day(each, day)) is not None and day <= last]
     standing = cover(contracts, day)
     if standing.covered is False and standing.contract is not None:
         chosen.append(standing.contract)
@@ -66,4 +68,5 @@ class ContractLines:
         institution_id = board.index.estate.sites[site_id].institution_id
         for contract in told(board.index.contracts_of_site[site_id], day):
             place = (institution_id, site_id, contract.contract_number, contract.provider)
-            yield CONTRACT_EXPIRY.sample(place, expiry(contract.ends_on, self._zone))
+            last = last_day(contract, day) or contract.ends_on
+            yield CONTRACT_EXPIRY.sample(place, expiry(last, self._zone))

@@ -10,7 +10,16 @@ from datetime import date
 
 from exporters.tables.table import Record, Table, Value
 from monitor.law.bridging import Bridge, BridgingState, bridging
-from monitor.law.contracts import COVERED, ChannelStanding, ChannelStatus, by_channel, standing
+from monitor.law.contracts import (
+    COVERED,
+    ChannelStanding,
+    ChannelStatus,
+    SiteStanding,
+    by_channel,
+    site_standings,
+    standing,
+)
+from monitor.law.crossing import Crossing, SiteVideo, cross
 from monitor.law.remarks import all_remarks
 from monitor.law.sources import weakest
 from monitor.law.terms import ContractRules
@@ -20,15 +29,17 @@ from monitor.model.parties import PartyKind, Role
 from monitor.model.verdict import Owner
 
 TOLD = (  # for people
-    "institution", "site", "channel", "provider", "payer", "status", "since", "ends_on", "days_left", "step",
-    "procurement", "lapse_cause", "bridging", "bridging_days_left", "legal_basis", "basis_note",
-    "last_safe_day", "owner", "payer_phone", "provider_phone",
+    "institution", "site", "channel", "provider", "payer", "status", "crossing", "since", "ends_on",
+    "days_left", "step", "procurement", "lapse_cause", "bridging", "bridging_days_left", "legal_basis",
+    "basis_note", "last_safe_day", "owner", "payer_phone", "provider_phone",
 )  # fmt: skip
 ALL = (  # for programs
-    "region", "institution_id", *TOLD[:1], "site_id", *TOLD[1:15], "confidence", *TOLD[15:], "days_dark",
+    "region", "institution_id", *TOLD[:1], "site_id", *TOLD[1:16], "confidence", *TOLD[16:], "days_dark",
     "customer_bin", "contract_number", "contract_date", "bridging_form", "bridging_days_used",
     "window_from", "window_to", "volume_kzt", "remarks",
 )  # fmt: skip
+
+Videos = Mapping[str, SiteVideo]
 
 _URGENCY = {status: rank for rank, status in enumerate(ChannelStatus)}
 
@@ -58,11 +69,23 @@ def judged(estate: Estate, day: date, rules: ContractRules) -> list[Judged]:
     return found
 
 
-def status_rows(estate: Estate, day: date, rules: ContractRules) -> list[Record]:
-    """Make the rows: lapsed first and longest first, then what ends soonest."""
+def status_rows(
+    estate: Estate, day: date, rules: ContractRules, videos: Videos | None = None
+) -> list[Record]:
+    """Make the rows: lapsed first and longest first, then what ends soonest.
+
+    `videos` are what is known of the streams of each site; None: nobody looked.
+    """
     phones = _phones(estate)
     found = sorted(judged(estate, day, rules), key=_urgency)
-    return [_row(estate, each, rules, phones) for each in found]
+    sites = site_standings({each.standing.channel.channel_id: each.standing for each in found})
+    crossings = {key: _crossing(each, videos, rules) for key, each in sites.items()}
+    return [_row(estate, each, rules, phones, crossings) for each in found]
+
+
+def _crossing(site: SiteStanding, videos: Videos | None, rules: ContractRules) -> Crossing:
+    video = videos.get(site.site_id) if videos is not None else None
+    return cross(site.covered, video.arrives(rules) if video is not None else None)
 
 
 def status_table(rows: Sequence[Record], *, whole: bool = False) -> Table:
@@ -74,6 +97,18 @@ def status_counts(rows: Sequence[Record]) -> dict[ChannelStatus, int]:
     """Count channels by how they stand, the most urgent first; those there are none of are 0."""
     counted = Counter(row["status"] for row in rows)
     return {status: counted[status] for status in ChannelStatus}
+
+
+def crossing_counts(rows: Sequence[Record]) -> dict[Crossing, int]:
+    """Count the channels that are needed by what contract and video say together."""
+    counted = Counter(row["crossing"] for row in rows)
+    return {crossing: counted[crossing] for crossing in Crossing}
+
+
+def status_summary(rows: Sequence[Record]) -> dict[str, object]:
+    """Count the rows for programs: channels by how they stand, and under "crossing" by their video too."""
+    stands = {status.value: count for status, count in status_counts(rows).items()}
+    return stands | {"crossing": {each.value: count for each, count in crossing_counts(rows).items()}}
 
 
 def _urgency(each: Judged) -> tuple[int, date, str]:
@@ -95,7 +130,9 @@ def _phone(phones: Phones, party: PartyKind, party_id: str | None, roles: Sequen
     return next((found for role in roles if (found := phones.get((party, party_id, role)))), None)
 
 
-def _row(estate: Estate, each: Judged, rules: ContractRules, phones: Phones) -> Record:
+def _row(
+    estate: Estate, each: Judged, rules: ContractRules, phones: Phones, crossings: Mapping[str, Crossing]
+) -> Record:
     stands = each.standing
     site = estate.sites[stands.channel.site_id]
     institution = estate.institutions[site.institution_id]
@@ -113,6 +150,7 @@ def _row(estate: Estate, each: Judged, rules: ContractRules, phones: Phones) -> 
         "provider": provider,
         "payer": payer.name if payer is not None else payer_id,
         **_standing(stands),
+        "crossing": crossings[site.site_id] if stands.needed else None,
         **_contract(each, rules),
         **_bridge(each),
         "owner": owner_of(stands, institution.ownership),

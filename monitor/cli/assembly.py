@@ -61,17 +61,18 @@ class AtWork:
 
 def blueprint_of(settings: Settings) -> Blueprint:
     """Read a blueprint out of a configuration."""
+    law = usable_rules(settings)
     return Blueprint(
-        rules=_rules(settings),
+        rules=_rules(settings, law),
         sweep_timeout=settings.sweep.timeout_seconds,
         address=settings.address,
         baseline=settings.baseline,
-        law=usable_rules(settings),
+        law=law,
         locale=settings.locale,
     )
 
 
-def _rules(settings: Settings) -> ShiftRules:
+def _rules(settings: Settings, law: Rules) -> ShiftRules:
     patience, polls, beat = settings.patience, settings.polls, settings.heartbeat
     return ShiftRules(
         patience=PatienceRules(
@@ -92,6 +93,7 @@ def _rules(settings: Settings) -> ShiftRules:
             most_bad_log_ins=polls.most_bad_log_ins,
         ),
         zone=settings.zone_info,
+        law=law,
         heartbeat_every=beat.every_seconds,
         register_every=settings.register_.refresh_seconds,
         blind_gap=beat.blind_gap_seconds,

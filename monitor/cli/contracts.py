@@ -13,11 +13,25 @@ import typer
 
 from exporters.locale.texts import translations
 from exporters.tables.calendar import calendar_rows, calendar_table
-from exporters.tables.contracts import status_counts, status_rows, status_table
+from exporters.tables.contracts import (
+    crossing_counts,
+    status_counts,
+    status_rows,
+    status_summary,
+    status_table,
+)
 from exporters.tables.forecast import Outlook, forecast_rows, forecast_table, outlook
 from exporters.tables.regions import UnknownRegion, find_region, region_names, within
 from exporters.tables.table import Format, Table
-from exporters.terminal.contracts import cliff_lines, count_lines, heading, nothing_lines
+from exporters.tables.uplink import uplink_counts, uplink_rows, uplink_table
+from exporters.terminal.contracts import (
+    assumed_lines,
+    cliff_lines,
+    count_lines,
+    crossing_lines,
+    heading,
+    nothing_lines,
+)
 from exporters.terminal.words import Words
 from monitor.cli.answer import say
 from monitor.cli.moments import DayOption
@@ -25,8 +39,9 @@ from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
 from monitor.cli.progress import Progress
 from monitor.cli.reading import Reading, read_register
 from monitor.cli.rules import usable_rules
-from monitor.law.rules import NoRule
+from monitor.law.rules import NoRule, Rules
 from monitor.law.terms import ContractRules
+from monitor.law.uplink import UplinkRules
 from monitor.model.estate import Estate
 from monitor.run.moments import day_of
 from monitor.run.summary import official
@@ -51,6 +66,7 @@ class Asked:
     place: str | None  # its name
     estate: Estate  # of the region
     reading: Reading
+    law: Rules
     rules: ContractRules
     settings: Settings
     format: Format
@@ -82,12 +98,12 @@ def status(
 ) -> None:
     """Show every channel, the most urgent first: until when, what may be done, who must act."""
     asked = _ask(as_of, region, form, settings_for(config, database))
-    rows = status_rows(asked.estate, asked.day, asked.rules)
-    counts = status_counts(rows)
+    rows = status_rows(asked.estate, asked.day, asked.rules, asked.reading.videos)
+    counts, crossings = status_counts(rows), crossing_counts(rows)
     table = status_table(rows, whole=form is not Format.TABLE)
     above = [heading("contracts.as_of", asked.day, asked.place, asked.words, count=len(rows))]
-    summary = {key.value: count for key, count in counts.items()}
-    _answer(asked, table, "channels", [*above, *count_lines(counts, asked.words)], summary=summary)
+    above += [*count_lines(counts, asked.words), *crossing_lines(crossings, asked.words)]
+    _answer(asked, table, "channels", above, summary=status_summary(rows))
 
 
 @app.command()
@@ -145,12 +161,39 @@ def calendar(
     )
 
 
+@app.command()
+def uplink(
+    *,
+    as_of: DayOption = None,
+    region: RegionOption = None,
+    form: FormatOption = Format.TABLE,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Show whether each site's uplink can carry its cameras, the worst first, and its download."""
+    asked = _ask(as_of, region, form, settings_for(config, database))
+    try:
+        rules = UplinkRules.of(asked.law, asked.day)
+    except NoRule as error:
+        refuse(f"--as-of: {error}")
+    rows = uplink_rows(asked.estate, asked.day, asked.rules, rules, asked.names)
+    counts = uplink_counts(rows)
+    above = [heading("contracts.uplink", asked.day, asked.place, asked.words, count=len(rows))]
+    above += [*count_lines(counts, asked.words), *assumed_lines(rows, rules, asked.words)]
+    if form is Format.TABLE:
+        typer.echo("\n".join([*above, ""]))
+    table = uplink_table(rows, whole=form is not Format.TABLE)
+    summary = {key.value: count for key, count in counts.items()}
+    say(table, form, asked.words, as_of=asked.day, region=asked.region, unit="sites", summary=summary)
+
+
 def _ask(as_of: date | None, region: str | None, form: Format, settings: Settings) -> Asked:
     """Read the register for a question; ends the program with code 2 when it cannot be answered."""
     now = datetime.now(UTC)
     day = day_of(as_of, settings.zone_info, now)
     try:
-        rules = ContractRules.of(usable_rules(settings), day)
+        law = usable_rules(settings)
+        rules = ContractRules.of(law, day)
         with Progress() as progress:
             progress.now("reading the register")
             reading = asyncio.run(read_register(settings, day, now))
@@ -168,6 +211,7 @@ def _ask(as_of: date | None, region: str | None, form: Format, settings: Setting
         place=names[found.region] if found is not None else None,
         estate=within(reading.estate, found.region) if found is not None else reading.estate,
         reading=reading,
+        law=law,
         rules=rules,
         settings=settings,
         format=form,

@@ -1,10 +1,12 @@
 """The picture of a day for a command, and since when the register can answer a question about channels."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.cli.place import database_password
+from monitor.law.crossing import SiteVideo
 from monitor.model.estate import Estate
 from monitor.run.moments import day_of, moment_of
 from monitor.run.picture import Picture, picture_of, register_of
@@ -30,6 +32,7 @@ class Reading:
 
     estate: Estate
     receiving: frozenset[str] | None  # ids of the cameras received; None: nobody looked
+    videos: Mapping[str, SiteVideo] | None = None  # by site; None: nobody looked, or could yet
     known_since: date | None = None  # where the register had no channels: the first day that knows any
 
 
@@ -39,7 +42,12 @@ async def read_register(settings: Settings, day: date, now: datetime) -> Reading
     async with Store.open(url, password=password, create=False) as store:
         picture = await _picture(store, settings, day, now)
         since = None if picture.estate.channels else await _known_since(store, day, zone, now)
-    return Reading(estate=picture.estate, receiving=picture.receiving(), known_since=since)
+    return Reading(
+        estate=picture.estate,
+        receiving=picture.receiving(),
+        videos=picture.videos(),
+        known_since=since,
+    )
 
 
 async def _picture(store: Store, settings: Settings, day: date | None, now: datetime) -> Picture:

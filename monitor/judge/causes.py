@@ -6,14 +6,11 @@ apart by the order and by what each row asks for; `cannot_tell` is an answer, an
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from monitor.judge.evidence import Evidence
 from monitor.judge.progress import Flow
 from monitor.model.verdict import Cause, Owner, State
 from probes.failure import Failure, Stage
-
-LAPSE_FITS = timedelta(days=3)  # a loss this soon after a contract's last day fits the lapse
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +48,8 @@ def _contract_lapsed(evidence: Evidence) -> bool:
     contract = evidence.contract
     if contract is None or contract.covered is not False or contract.ended_on is None:
         return False
-    fits = timedelta(0) <= contract.lost_on - contract.ended_on <= LAPSE_FITS
     provider_up = contract.provider_sites == 0 or contract.provider_receiving > 0
-    return fits and provider_up and _site_dark(evidence)
+    return contract.fits and provider_up and _site_dark(evidence)
 
 
 def _camera_off(evidence: Evidence) -> bool:
@@ -121,7 +117,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.CONTRACT_LAPSED,
-        "the site went dark within three days of its channel contract's end",
+        "the site went dark together with the end of its channel contract",
         _contract_lapsed,
     ),
     Rule(Cause.SITE_DARK, "no camera of the site answers: channel or power", _site_dark),

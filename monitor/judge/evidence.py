@@ -106,6 +106,7 @@ class ContractView:
     lost_on: date
     covered: bool | None = None  # None: no contract was ever registered
     ended_on: date | None = None  # the last contract's last day, when not covered
+    fits: bool = False  # whether the site's streams were lost so soon after it as the rules of law ask
     provider: str | None = None
     provider_receiving: int = 0  # streams of the same provider's other, covered sites that are received
     provider_sites: int = 0  # those sites

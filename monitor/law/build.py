@@ -4,11 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 
+from monitor.law.bandwidth import AssumedCamera, Bandwidth, Bitrate
 from monitor.law.entry import Rule, Words
 from monitor.law.pack import (
+    AssumedRule,
     BandwidthRule,
     BaselineRule,
     BasisRule,
+    BitrateRule,
     BridgingRule,
     Compliance,
     FlagRule,
@@ -19,7 +22,6 @@ from monitor.law.pack import (
     rules_in,
 )
 from monitor.law.rules import (
-    Bandwidth,
     BaselineFigure,
     Bridging,
     ContractTerm,
@@ -63,6 +65,8 @@ def rules_of(document: Document[PackFile], file: str) -> Rules:
         lead_times=tuple(map(maker.lead_time, pack.procurement)),
         terms=tuple(map(maker.contract_term, pack.contract_term)),
         bandwidths=tuple(map(maker.bandwidth, pack.bandwidth)),
+        bitrates=tuple(map(maker.bitrate, pack.bitrates)),
+        assumed_cameras=tuple(map(maker.assumed_camera, pack.assumed_camera)),
         baselines=tuple(map(maker.baseline, pack.baselines)),
     )
 
@@ -157,6 +161,15 @@ class _Maker:
             pupils_per_mbps=rule.pupils_per_mbps,
             origin=self.origin(rule),
         )
+
+    def bitrate(self, rule: BitrateRule) -> Bitrate:
+        """Return what a class of cameras typically sends."""
+        origin = self.origin(rule)
+        return Bitrate(codec=rule.codec, resolution=rule.resolution, kbps=rule.kbps, origin=origin)
+
+    def assumed_camera(self, rule: AssumedRule) -> AssumedCamera:
+        """Return what an unknown camera is taken for."""
+        return AssumedCamera(codec=rule.codec, resolution=rule.resolution, origin=self.origin(rule))
 
     def baseline(self, rule: BaselineRule) -> BaselineFigure:
         """Return an official share."""

@@ -120,5 +120,17 @@ def mistakes_between(written: Iterable[Written]) -> Iterator[tuple[str, Mistake]
             first.setdefault(key, place)
 
 
+def assumed_of_nothing(written: Iterable[Written]) -> Iterator[tuple[str, Mistake]]:
+    """Find cameras that are assumed of a kind of which no pack tells the bitrate."""
+    every = list(written)
+    told = [rate.identity for one in every for rate in one.document.value.bitrates]
+    for one in every:
+        for index, rule in enumerate(one.document.value.assumed_camera):
+            kind = f"{rule.codec.value} {rule.resolution}"
+            if kind not in told:
+                text = f"no bitrate of {kind} is told; add it to bitrates"
+                yield one.file, one.document.mistake(("assumed_camera", index), text)
+
+
 def _thing(at: KeyPath) -> KeyPath:
     return tuple(part for part in at if not isinstance(part, int))

@@ -1,4 +1,4 @@
-"""How channels stand with their contracts on a local day, and what that makes of their video.
+"""How channels stand with their contracts on a local day.
 
 One contract belongs to one channel. A site is covered when any channel that it needs is.
 """
@@ -182,22 +182,3 @@ def site_standings(channels: Mapping[str, ChannelStanding]) -> dict[str, SiteSta
         )
         for site_id, found in at_site.items()
     }
-
-
-class Crossing(StrEnum):
-    """What contract and video say together."""
-
-    OK = "ok"
-    TECHNICAL_OUTAGE = "technical_outage"  # covered and dark: the provider answers for it
-    LAPSED_AND_DARK = "lapsed_and_dark"  # not covered, never covered included
-    WORKING_UNCOVERED = "working_uncovered"  # goodwill, and will go dark
-    UNKNOWN = "unknown"
-
-
-def cross(covered: bool | None, received: bool | None) -> Crossing:
-    """Cross a needed channel's (or site's) cover with its video; None is what is not known of either."""
-    if covered is None or received is None:
-        return Crossing.UNKNOWN
-    if covered:
-        return Crossing.OK if received else Crossing.TECHNICAL_OUTAGE
-    return Crossing.WORKING_UNCOVERED if received else Crossing.LAPSED_AND_DARK

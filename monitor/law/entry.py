@@ -1,5 +1,6 @@
 """What every rule of a pack has, and the types of its values."""
 
+import re
 from datetime import date
 from typing import Annotated
 
@@ -17,12 +18,20 @@ def _kato(code: str) -> str:
     return code
 
 
+def _lines(name: str) -> str:
+    if re.fullmatch(r"[1-9][0-9]{2,3}p", name) is None:
+        raise ValueError(f"must be a resolution in lines, like 1080p; it is {name!r}")
+    return name
+
+
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
 Code = Annotated[str, Field(min_length=1, max_length=40)]
 Kato = Annotated[str, Field(max_length=40), AfterValidator(_kato)]
 Headcount = Annotated[int, Field(ge=0, le=1_000_000)]
 Days = Annotated[int, Field(ge=0, le=3660)]
 Share = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
+Kbps = Annotated[int, Field(ge=1, le=1_000_000)]
+Lines = Annotated[str, Field(max_length=10), AfterValidator(_lines)]
 Mbps = Annotated[float, Field(gt=0, le=1_000_000, allow_inf_nan=False)]
 Sure = Annotated[Confidence, Field(strict=False)]
 Form = Annotated[ContractForm, Field(strict=False)]

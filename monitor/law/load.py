@@ -4,10 +4,11 @@ import sysconfig
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from monitor.law.build import join, rules_of
-from monitor.law.checks import Written, mistakes_between, mistakes_in
+from monitor.law.checks import Written, assumed_of_nothing, mistakes_between, mistakes_in
 from monitor.law.pack import PackFile
 from monitor.law.rules import Rules
 from monitor.settings.document import DocumentError, Mistake, read_bytes, read_document
@@ -47,10 +48,17 @@ def shipped_rules() -> Path:
 def load_rules(folder: Path | None = None) -> Rules:
     """Read every pack of a folder (None: the shipped one). Raises RulesError."""
     written, mistakes = read_packs(folder or shipped_rules())
-    mistakes += [_of(file, mistake) for file, mistake in mistakes_between(written)]
+    between = (*mistakes_between(written), *assumed_of_nothing(written))
+    mistakes += [_of(file, mistake) for file, mistake in between]
     if mistakes:
         raise RulesError(sorted(mistakes, key=lambda m: (m.file, m.line or 0, m.key)))
     return join(rules_of(one.document, one.file) for one in written)
+
+
+@cache
+def rules_as_shipped() -> Rules:
+    """Return the rules that came with the program, for whoever was handed no others. Raises RulesError."""
+    return load_rules()
 
 
 def read_packs(folder: Path) -> tuple[list[Written], list[RuleMistake]]:

@@ -6,7 +6,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, Field, model_validator
 
-from monitor.law.entry import Code, Days, Form, Headcount, Kato, Mbps, Rule, Share, Type, Words
+from monitor.law.bandwidth import Codec
+from monitor.law.entry import Code, Days, Form, Headcount, Kato, Kbps, Lines, Mbps, Rule, Share, Type, Words
 from monitor.law.rules import Method
 from monitor.law.scheme import Evidence
 from monitor.settings.document import KeyPath, Section
@@ -48,6 +49,7 @@ class Thresholds(Section):
     expiring_days: DaysRule | None = None
     correlation_days: DaysRule | None = None
     correlation_share: ShareRule | None = None
+    uplink_tight_share: ShareRule | None = None
 
 
 class MeasureRule(Rule):
@@ -155,6 +157,26 @@ class BandwidthRule(Rule):
     pupils_per_mbps: Annotated[int, Field(ge=1, le=1_000_000)]
 
 
+class BitrateRule(Rule):
+    """What a camera of a codec and a resolution typically sends."""
+
+    codec: Annotated[Codec, Field(strict=False)]
+    resolution: Lines
+    kbps: Kbps
+
+    @property
+    def identity(self) -> str:
+        """Codec and resolution."""
+        return f"{self.codec.value} {self.resolution}"
+
+
+class AssumedRule(Rule):
+    """What a camera is taken for of which nothing is known."""
+
+    codec: Annotated[Codec, Field(strict=False)]
+    resolution: Lines
+
+
 class BaselineRule(Rule, Baseline):
     """An official share: part of whole, or as it was quoted."""
 
@@ -179,6 +201,8 @@ class PackFile(Section):
     procurement: list[LeadRule] = Field(default=[])
     contract_term: list[TermRule] = Field(default=[])
     bandwidth: list[BandwidthRule] = Field(default=[])
+    bitrates: list[BitrateRule] = Field(default=[])
+    assumed_camera: list[AssumedRule] = Field(default=[])
     baselines: list[BaselineRule] = Field(default=[])
 
     @model_validator(mode="after")

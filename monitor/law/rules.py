@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal, Protocol, TypeVar
 
+from monitor.law.bandwidth import AssumedCamera, Bandwidth, Bitrate, Codec
 from monitor.law.scheme import Scheme
 from monitor.law.sources import Confidence, Origin, Wording
 from monitor.model.channels import ContractForm
@@ -30,6 +31,7 @@ class Figure(StrEnum):
     EXPIRING_DAYS = "expiring_days"  # before a bridging window's end
     CORRELATION_DAYS = "correlation_days"  # between a contract's end and the loss that it explains
     CORRELATION_SHARE = "correlation_share"  # of a site's streams lost, for its contract to be the cause
+    UPLINK_TIGHT_SHARE = "uplink_tight_share"  # of an upload: what needs more of it is tight
 
 
 class Method(StrEnum):
@@ -109,21 +111,6 @@ class ContractTerm:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Bandwidth:
-    """How fast an institution's connection must be."""
-
-    down_mbps: float
-    up_mbps: float
-    pupils_up_to: int  # so many pupils at most have enough with `down_mbps`
-    pupils_per_mbps: int  # of a bigger institution, for each Mbit/s down
-    origin: Origin
-
-    def required_down(self, pupils: int) -> float:
-        """Return the Mbit/s down that so many pupils need."""
-        return self.down_mbps if pupils <= self.pupils_up_to else pupils / self.pupils_per_mbps
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineFigure:
     """An official share that the present is shown against: as quoted, or as counted."""
 
@@ -193,6 +180,8 @@ class Rules:
     lead_times: tuple[LeadTime, ...] = ()
     terms: tuple[ContractTerm, ...] = ()
     bandwidths: tuple[Bandwidth, ...] = ()
+    bitrates: tuple[Bitrate, ...] = ()
+    assumed_cameras: tuple[AssumedCamera, ...] = ()
     baselines: tuple[BaselineFigure, ...] = ()
 
     def scheme(self, day: date) -> Scheme:
@@ -232,3 +221,14 @@ class Rules:
     def bandwidth(self, day: date) -> Bandwidth:
         """Return how fast connections had to be on a day."""
         return in_force(self.bandwidths, day, "bandwidth")
+
+    def typical_bitrates(self, day: date) -> Mapping[tuple[Codec, str], Bitrate]:
+        """Return what cameras were taken to send on a day, by codec and resolution; nothing is no mistake."""
+        holding = sorted(
+            (each for each in self.bitrates if each.origin.holds_on(day)), key=lambda e: e.origin.valid_from
+        )
+        return {each.about: each for each in holding}
+
+    def assumed_camera(self, day: date) -> AssumedCamera:
+        """Return what a camera is taken for of which nothing is known."""
+        return in_force(self.assumed_cameras, day, "assumed_camera")

@@ -1,14 +1,17 @@
 """Whether a site's uplink can carry its cameras at all, and what internet a school of its size should have.
 
-The figures come from the rule packs.
+No figure stands here: all of them come from the rule packs. A camera whose bitrate is assumed says so.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from itertools import accumulate
 
-from monitor.law.rules import Bandwidth
+from monitor.law.bandwidth import Bandwidth, by_codec
+from monitor.law.rules import Figure, NoRule, Rules
+from monitor.law.sources import Confidence, weakest
 from monitor.model.channels import Channel
 from monitor.model.estate import Camera, Site
 
@@ -21,6 +24,29 @@ class UplinkRules:
 
     default_kbps: Mapping[str, int]  # of a camera, by codec in lower case; "" where the codec is not known
     tight_share: float  # of the upload: what needs more of it is tight
+    confidence: Confidence | None = None  # how sure the assumption is; None: none is made
+    internet: Bandwidth | None = None  # the rule for schools; None: none holds
+
+    @classmethod
+    def of(cls, rules: Rules, day: date) -> "UplinkRules":
+        """Pick from the packs what holds on a day; raises NoRule when they do not say the share."""
+        share = rules.threshold(Figure.UPLINK_TIGHT_SHARE, day).share
+        try:
+            internet = rules.bandwidth(day)
+        except NoRule:
+            internet = None
+        try:
+            assumed, bitrates = rules.assumed_camera(day), rules.typical_bitrates(day)
+        except NoRule:
+            return cls(default_kbps={}, tight_share=share, internet=internet)
+        typical = bitrates.get(assumed.about)
+        sure = [assumed.origin.confidence, *([typical.origin.confidence] if typical is not None else [])]
+        return cls(
+            default_kbps=by_codec(bitrates, assumed),
+            tight_share=share,
+            confidence=weakest(sure),
+            internet=internet,
+        )
 
 
 class Fits(StrEnum):
@@ -51,22 +77,39 @@ class Internet:
     up_kbps: int  # of a large school the pack's own reading: the rule does not say
 
 
-def bitrate_kbps(
+class Basis(StrEnum):
+    """What a camera's bitrate rests on, the surest first."""
+
+    MEASURED = "measured"
+    CONFIGURED = "configured"  # as the register has it
+    ASSUMED = "assumed"  # the pack's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """What one camera needs of the uplink."""
+
+    kbps: int
+    basis: Basis
+
+
+def bitrate(
     camera: Camera,
     rules: UplinkRules,
     measured: Mapping[str, int] | None = None,
     codecs: Mapping[str, str] | None = None,
-) -> int | None:
+) -> Need | None:
     """Return a camera's bitrate: as measured, else as configured, else the pack's for its codec.
 
     `measured` and `codecs` are by camera id. None: even the pack has no figure.
     """
     if measured is not None and camera.camera_id in measured:
-        return measured[camera.camera_id]
+        return Need(kbps=measured[camera.camera_id], basis=Basis.MEASURED)
     if camera.bitrate_kbps is not None:
-        return camera.bitrate_kbps
+        return Need(kbps=camera.bitrate_kbps, basis=Basis.CONFIGURED)
     codec = (codecs or {}).get(camera.camera_id, "").lower()
-    return rules.default_kbps.get(codec, rules.default_kbps.get(""))
+    assumed = rules.default_kbps.get(codec, rules.default_kbps.get(""))
+    return Need(kbps=assumed, basis=Basis.ASSUMED) if assumed is not None else None
 
 
 def upload_kbps(site: Site, channels: Iterable[Channel]) -> int | None:
@@ -77,6 +120,13 @@ def upload_kbps(site: Site, channels: Iterable[Channel]) -> int | None:
     known = [channel.up_kbps for channel in channels]
     given = [kbps for kbps in known if kbps is not None]
     return sum(given) if known and len(given) == len(known) else site.uplink_kbps
+
+
+def download_kbps(channels: Iterable[Channel]) -> int | None:
+    """Return the contracted download of a site's channels together; None: one has no figure, or none is."""
+    known = [channel.down_kbps for channel in channels]
+    given = [kbps for kbps in known if kbps is not None]
+    return sum(given) if known and len(given) == len(known) else None
 
 
 def feasibility(

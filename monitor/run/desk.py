@@ -15,6 +15,8 @@ from monitor.judge.ledger import Change, Ledger
 from monitor.judge.outages import GatewayStanding
 from monitor.judge.progress import Flow
 from monitor.judge.verdicts import not_received, receiving
+from monitor.law.load import rules_as_shipped
+from monitor.law.rules import Rules
 from monitor.model.estate import Stream
 from monitor.model.verdict import Cause, Proof, State, Transition, Verdict
 from monitor.run.doubts import Doubts
@@ -38,7 +40,9 @@ class Case:
 class Desk:
     """Gathers evidence, decides, and keeps what was decided per stream."""
 
-    def __init__(self, index: Index, *, zone: ZoneInfo, patience: timedelta) -> None:
+    def __init__(
+        self, index: Index, *, zone: ZoneInfo, patience: timedelta, law: Rules | None = None
+    ) -> None:
         self.index = index
         self.looks = Looks()
         self.ledgers: dict[str, Ledger] = {}
@@ -46,7 +50,8 @@ class Desk:
         self.proofs: dict[str, Proof] = {}  # by gateway: what its way of answering proves
         self.decided: dict[str, tuple[Verdict, datetime]] = {}  # last transition handed out
         self._zone = zone
-        self._papers = Papers(index, zone=zone, flowing=self.flowing)
+        self._law = law if law is not None else rules_as_shipped()  # says which loss fits a contract's end
+        self._papers = self._papers_of(index)
         self._patience = patience
         self._waiting: dict[str, Case] = {}
         self._doubts = Doubts()
@@ -62,7 +67,7 @@ class Desk:
         self.decided = {key: last for key, last in self.decided.items() if key in index.by_id}
         self._waiting = {key: case for key, case in self._waiting.items() if key in index.by_id}
         self._doubts.keep(index.by_id)
-        self._papers = Papers(index, zone=self._zone, flowing=self.flowing)
+        self._papers = self._papers_of(index)
 
     def forget(self, gateway_id: str) -> GatewayStanding | None:
         """Drop what is known of a gateway that is no longer swept; returns how it stood."""
@@ -144,6 +149,26 @@ class Desk:
             return []
         verdict = not_received(State.UNKNOWN, self._evidence(stream, now, lost_at=last[1], now=now))
         return [self._hand_out(stream, verdict, now, now)]
+
+    def _papers_of(self, index: Index) -> Papers:
+        return Papers(index, zone=self._zone, law=self._law, flowing=self.flowing, losses=self._losses)
+
+    def _losses(self, stream: Stream) -> list[datetime | None]:
+        """Give since when the other streams of a site are lost: None for one that flows, else as decided."""
+        others = [
+            other
+            for camera_id in self.index.cameras_of_site[stream.site_id]
+            for other in self.index.by_camera[camera_id]
+            if other.gateway_id is not None and other.stream_id != stream.stream_id
+        ]
+        known = ((self._flows(other), self._lost_at(other.stream_id)) for other in others)
+        return [None if flows else lost_at for flows, lost_at in known if flows or lost_at is not None]
+
+    def _lost_at(self, stream_id: str) -> datetime | None:
+        case, last = self._waiting.get(stream_id), self.decided.get(stream_id)
+        if case is not None:
+            return case.change.standing.since
+        return last[1] if last is not None and last[0].state is State.NOT_RECEIVING else None
 
     def _flows(self, stream: Stream) -> bool:
         ledger = self.ledgers.get(stream.gateway_id or "")

@@ -3,11 +3,14 @@
 Where nobody was looking, nothing is known: every stream is UNKNOWN then, whatever its last verdict was.
 """
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
+from monitor.law.crossing import SiteVideo
 from monitor.law.inclusion import outside
 from monitor.model.estate import Estate
 from monitor.model.verdict import State
@@ -46,6 +49,7 @@ class Picture:
     day: date  # the local day whose exclusions and contracts hold
     looking: bool
     seen_at: datetime | None  # the last heartbeat until then; None: there was none
+    ahead: bool = False  # the day is still to come: the board is of now, and says nothing of that day
 
     @property
     def estate(self) -> Estate:
@@ -62,6 +66,27 @@ class Picture:
             if present.verdict.state is State.RECEIVING
         )
 
+    def videos(self) -> Mapping[str, SiteVideo] | None:
+        """Return what is known of the streams of each site on the day; None: nobody looked, or could yet.
+
+        Streams enrolled at no gateway, and cameras that are not counted, say nothing of a channel.
+        """
+        if not self.looking or self.ahead:
+            return None
+        states: dict[str, list[State]] = defaultdict(list)
+        for key, stream in self.board.index.by_id.items():
+            if stream.gateway_id is not None and stream.camera_id not in self.board.outside:
+                present = self.board.streams.get(key)
+                states[stream.site_id].append(present.verdict.state if present is not None else State.UNKNOWN)
+        return {
+            site_id: SiteVideo(
+                streams=len(found),
+                received=found.count(State.RECEIVING),
+                lost=found.count(State.NOT_RECEIVING),
+            )
+            for site_id, found in states.items()
+        }
+
 
 async def picture_of(
     shelf: Shelf, day: date | None, zone: ZoneInfo, now: datetime, *, max_heartbeat_age: timedelta
@@ -76,7 +101,14 @@ async def picture_of(
     board, shown = Board(), day_of(day, zone, now)
     verdicts = {key: Present(verdict, since) for key, (verdict, since) in held.verdicts.items()}
     board.load(Index.of(estate), verdicts, outside(estate, shown))
-    return Picture(board=board, moment=moment, day=shown, looking=held.looking, seen_at=held.seen_at)
+    return Picture(
+        board=board,
+        moment=moment,
+        day=shown,
+        looking=held.looking,
+        seen_at=held.seen_at,
+        ahead=shown > day_of(None, zone, now),
+    )
 
 
 async def register_of(shelf: Shelf, moment: datetime, now: datetime) -> Estate:

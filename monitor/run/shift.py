@@ -17,6 +17,7 @@ from monitor.judge.ledger import Change
 from monitor.judge.outages import GatewayStanding
 from monitor.judge.patience import Rules
 from monitor.law.inclusion import outside
+from monitor.law.rules import Rules as Law
 from monitor.model.estate import Camera
 from monitor.model.incident import Incident, Scope
 from monitor.run.access import Access
@@ -50,6 +51,7 @@ class ShiftRules:
     heartbeat_every: float = 10.0  # seconds
     register_every: float = 30.0  # seconds between looks for a changed register
     samples_kept: timedelta = timedelta(days=30)
+    law: Law | None = None  # which losses fit the end of a contract; None: the rules shipped
     blind_gap: float = 60.0  # seconds without a heartbeat (a stopped process, a sleeping host) are blind time
 
 
@@ -83,7 +85,7 @@ class Shift:
         self._lists: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
         self._lists_changed: set[str] = set()
         clock, meter, rules = around.clock, around.meter, around.rules
-        self._desk = Desk(board.index, zone=rules.zone, patience=EVIDENCE_PATIENCE)
+        self._desk = Desk(board.index, zone=rules.zone, patience=EVIDENCE_PATIENCE, law=rules.law)
         self._journal = Journal(
             book=around.records,
             board=board,

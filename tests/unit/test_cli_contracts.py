@@ -14,6 +14,7 @@ from typer.testing import CliRunner, Result
 from monitor.cli import contracts, reading
 from monitor.cli.reading import Reading, read_register
 from monitor.cli.register import app as register_app
+from monitor.law.crossing import SiteVideo
 from monitor.model.estate import (
     Camera,
     Centre,
@@ -60,7 +61,8 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[date]:
 
     async def answer(_: Settings, day: date, __: datetime) -> Reading:
         days.append(day)
-        return Reading(estate=ESTATE, receiving=frozenset({"c1"}))
+        videos = {"s": SiteVideo(streams=2, received=1, lost=1)}
+        return Reading(estate=ESTATE, receiving=frozenset({"c1"}), videos=videos)
 
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("CCTV_MONITOR_CONFIG", raising=False)
@@ -108,6 +110,13 @@ def test_the_summaries() -> None:
         "at_risk": 1,
         "covered": 0,
         "not_needed": 0,
+        "crossing": {
+            "ok": 1,
+            "technical_outage": 0,
+            "lapsed_and_dark": 0,
+            "working_uncovered": 0,
+            "unknown": 0,
+        },
     }
     forecast = parsed(run("forecast", "--as-of", "2026-12-01", "--format", "json"))
     assert forecast["cliff"] == {"day": "2027-01-01", "covered": 0, "cameras": 2}
@@ -128,6 +137,7 @@ def test_the_table() -> None:
     lines = run("status", "--as-of", "2026-12-01").stdout.splitlines()
     assert lines[0] == "1 Dec 2026, the whole country: channels 1"
     assert "  At risk: 1" in lines
+    assert lines[lines.index("Contract and video together:") + 1] == "  In order: 1"
     assert lines[-1].startswith("=School")
     assert "may be available: confirm with procurement" in lines[-1]
     forecast = run("forecast", "--as-of", "2026-12-01", "--region", "Almaty City").stdout.splitlines()
@@ -227,6 +237,24 @@ async def test_what_was_received(
     """A past day has the cameras received at its end, any other those received now; else they are unknown."""
     monkeypatch.setattr(reading, "Store", FakeStore(datetime(2020, 1, 1, tzinfo=UTC), looking=looking))
     assert (await read_register(Settings(), day, NOW)).receiving == receiving
+
+
+@pytest.mark.parametrize(
+    ("day", "looking", "video"),
+    [
+        pytest.param(date(2026, 12, 1), True, SiteVideo(streams=2, received=1, lost=1), id="today"),
+        pytest.param(date(2026, 11, 30), True, SiteVideo(streams=2, received=1), id="past: as far as known"),
+        pytest.param(date(2027, 6, 1), True, None, id="a day to come has no video yet"),
+        pytest.param(date(2026, 12, 1), False, None, id="nobody looks"),
+    ],
+)
+async def test_the_video_of_a_site(
+    day: date, looking: bool, video: SiteVideo | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Streams are counted by what is known of them on the day; where nobody looked nothing is told."""
+    monkeypatch.setattr(reading, "Store", FakeStore(datetime(2020, 1, 1, tzinfo=UTC), looking=looking))
+    videos = (await read_register(Settings(), day, NOW)).videos
+    assert videos == (None if video is None else {"s": video})
 
 
 @pytest.mark.parametrize(

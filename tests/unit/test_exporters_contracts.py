@@ -11,12 +11,13 @@ import pytest
 
 from exporters.locale.texts import LOCALES, translations
 from exporters.tables.calendar import calendar_rows, calendar_table
-from exporters.tables.contracts import status_counts, status_rows, status_table
+from exporters.tables.contracts import crossing_counts, status_counts, status_rows, status_table
 from exporters.tables.forecast import forecast_rows, forecast_table, outlook
 from exporters.tables.regions import UnknownRegion, find_region, region_names, within
 from exporters.tables.table import Share, as_csv, as_lines, as_records
 from exporters.terminal.words import Words
 from monitor.law.contracts import ChannelStatus
+from monitor.law.crossing import Crossing, SiteVideo
 from monitor.model.allowances import Exclusion, Reason, Subject
 from monitor.model.channels import Contract, ContractForm, Stage
 from monitor.model.estate import Camera, Estate, Institution, InstitutionType, Ownership, Site
@@ -181,6 +182,50 @@ def test_a_row(channel_id: str, expected: dict[str, object]) -> None:
     row = next(record for record in records if record["channel"] == channel_id)
     assert {key: row[key] for key in expected} == expected
     assert json.loads(json.dumps(row)) == row
+
+
+LIT, DARK, DIM = (
+    SiteVideo(streams=5, received=1, lost=4),
+    SiteVideo(streams=5, lost=4),
+    SiteVideo(streams=5, lost=3),
+)
+
+
+@pytest.mark.parametrize(
+    ("channel_id", "video", "crossing"),
+    [
+        pytest.param("d", LIT, "ok", id="covered and received"),
+        pytest.param("a", DARK, "technical_outage", id="at risk is covered, and dark"),
+        pytest.param("e", DARK, "lapsed_and_dark", id="lapsed and dark"),
+        pytest.param("c", DARK, "lapsed_and_dark", id="never contracted and dark"),
+        pytest.param("e", LIT, "working_uncovered", id="lapsed and received"),
+        pytest.param("e", DIM, "unknown", id="too little is known"),
+        pytest.param("e", None, "unknown", id="no stream of the site"),
+        pytest.param("g", LIT, None, id="not needed"),
+    ],
+)
+def test_contract_and_video(channel_id: str, video: SiteVideo | None, crossing: str | None) -> None:
+    """A channel's row crosses its site's cover with the video of the site's cameras."""
+    videos = {channel_id: video} if video is not None else {}
+    rows = status_rows(ESTATE, DAY, RULES, videos)
+    assert [row["crossing"] for row in rows if row["channel"] == channel_id] == [crossing]
+    needed = sum(row["crossing"] is not None for row in rows)
+    assert sum(crossing_counts(rows).values()) == needed == 6
+
+
+def test_where_nobody_looked_the_video_is_unknown() -> None:
+    """Unknown is not dark: without anybody who looks no channel is told to be out."""
+    assert crossing_counts(status_rows(ESTATE, DAY, RULES, None))[Crossing.UNKNOWN] == 6
+
+
+def test_a_spare_channel_that_lapsed_is_not_working_uncovered() -> None:
+    """A site is covered when any channel that it needs is, so its picture rests on no goodwill."""
+    spare = channel("spare", "a")
+    lapsed = replace(OLD, channel_id="spare")
+    one = estate({"a": [YEAR]})
+    both = replace(one, channels=one.channels | {"spare": spare}, contracts=(*one.contracts, lapsed))
+    rows = status_rows(both, DAY, RULES, {"a": LIT})
+    assert [(row["status"], row["crossing"]) for row in rows] == [("lapsed", "ok"), ("at_risk", "ok")]
 
 
 @pytest.mark.parametrize("locale", LOCALES)

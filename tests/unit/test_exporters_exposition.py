@@ -15,7 +15,7 @@ from exporters.prometheus.exposition import Exposition
 from exporters.prometheus.institutions import BATCH
 from exporters.prometheus.meter import Counters
 from exporters.prometheus.text import Family
-from monitor.model.channels import Contract
+from monitor.model.channels import Contract, Stage
 from monitor.model.estate import (
     Estate,
 )
@@ -196,6 +196,9 @@ def dated(number: str, starts_on: date, ends_on: date) -> Contract:
 PAST = dated("past", date(2025, 1, 1), date(2025, 12, 31))
 NOW = dated("now", date(2026, 1, 1), date(2026, 12, 31))
 NEXT = dated("next", date(2027, 1, 1), date(2027, 12, 31))
+AWARDED = replace(NEXT, contract_number="awarded", stage=Stage.AWARDED)
+ENTERED = replace(NOW, contract_number="entered", stage=Stage.REGISTERED)
+BROKEN_OFF = replace(NOW, contract_number="broken off", stage=Stage.TERMINATED)
 
 
 @pytest.mark.parametrize(
@@ -209,12 +212,28 @@ NEXT = dated("next", date(2027, 1, 1), date(2027, 12, 31))
         pytest.param([NOW, NEXT], date(2026, 6, 1), {"now", "next"}, id="its successor is signed"),
         pytest.param([PAST, NEXT], date(2026, 6, 1), {"past", "next"}, id="in a gap"),
         pytest.param([NEXT], date(2026, 6, 1), {"next"}, id="not begun yet"),
+        pytest.param([NOW, AWARDED], date(2026, 6, 1), {"now"}, id="its successor is not signed"),
+        pytest.param([PAST, AWARDED], date(2027, 6, 1), {"past"}, id="what is only awarded covers nothing"),
+        pytest.param([AWARDED], date(2027, 6, 1), set(), id="nothing was ever concluded"),
+        pytest.param([ENTERED], date(2026, 6, 1), {"entered"}, id="registered"),
+        pytest.param([BROKEN_OFF], date(2026, 6, 1), {"broken off"}, id="terminated, and not followed"),
+        pytest.param([BROKEN_OFF, NOW], date(2026, 6, 1), {"now"}, id="terminated, and another is in force"),
         pytest.param([], date(2026, 6, 1), set(), id="none"),
     ],
 )
 def test_contracts_that_are_told(contracts: list[Contract], day: date, chosen: set[str]) -> None:
-    """Told are contracts that have not ended, and the last that did where none is in force."""
+    """Told are concluded contracts that have not ended, and the last that did where none is in force."""
     assert {contract.contract_number for contract in told(contracts, day)} == chosen
+
+
+async def test_a_terminated_contract_is_never_told_as_lasting() -> None:
+    """Whatever end is written, a contract that was terminated has expired by the day one looks."""
+    board = loaded(Index.of(estate(2, contracts=[replace(contract(0), stage=Stage.TERMINATED)])))
+    moment = datetime(2026, 6, 1, 12, tzinfo=ALMATY)
+    counters = Counters(version="1", python="3")
+    samples = await scrape(Exposition(board, counters, baseline=(), zone=ALMATY, now=lambda: moment))
+    told_at = by(samples, "cctv_contract_expiry_timestamp_seconds", "site")
+    assert told_at == {"s0": datetime(2026, 6, 1, tzinfo=ALMATY).timestamp()}
 
 
 async def test_contracts_follow_the_local_day() -> None:

@@ -30,6 +30,7 @@ def ended(days_before: int, *, provider_sites: int = 0, provider_receiving: int 
         lost_on=lost_on,
         covered=False,
         ended_on=lost_on - timedelta(days=days_before),
+        fits=days_before in range(4),
         provider_sites=provider_sites,
         provider_receiving=provider_receiving,
     )

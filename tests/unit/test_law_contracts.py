@@ -12,14 +12,13 @@ from hypothesis import strategies as st
 from monitor.law.contracts import (
     ChannelStanding,
     ChannelStatus,
-    Crossing,
     cover,
-    cross,
     site_standings,
     standing,
     standings,
 )
 from monitor.law.coverage import last_day, need_of, runs_of
+from monitor.law.crossing import Crossing, SiteVideo, cross
 from monitor.law.lapses import LapseCause, fits_lapse, lapses
 from monitor.law.remarks import Remark, all_remarks
 from monitor.model.channels import Channel, Contract, Stage
@@ -287,6 +286,24 @@ def test_the_pack_may_let_a_contract_cross_the_year() -> None:
 def test_crossing(covered: bool | None, received: bool | None, expected: Crossing) -> None:
     """Contract and video together say what it is; unknown video is never dark."""
     assert cross(covered, received) is expected
+
+
+@pytest.mark.parametrize(
+    ("streams", "received", "lost", "arrives"),
+    [
+        pytest.param(10, 1, 9, True, id="one camera of ten is enough"),
+        pytest.param(10, 0, 10, False, id="all lost"),
+        pytest.param(10, 0, 8, False, id="as many lost as must be"),
+        pytest.param(10, 0, 7, None, id="too little is known to be lost"),
+        pytest.param(10, 0, 0, None, id="nothing is known"),
+        pytest.param(0, 0, 0, None, id="no camera that could be received"),
+    ],
+)
+def test_a_site_is_dark_when_enough_is_known_to_be_lost(
+    streams: int, received: int, lost: int, arrives: bool | None
+) -> None:
+    """A site of which nothing is received is dark from the packs' share of lost streams on, else unknown."""
+    assert SiteVideo(streams=streams, received=received, lost=lost).arrives(RULES) is arrives
 
 
 @pytest.mark.parametrize(

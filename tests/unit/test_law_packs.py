@@ -198,6 +198,54 @@ BROKEN = [
         id="words for a number",
     ),
     pytest.param(
+        f"bitrates:\n- {{codec: h266, resolution: 1080p, kbps: 4000, {SURE}}}\n",
+        "8: bitrates.0.codec: must be 'h264' or 'h265'; it is 'h266'",
+        id="no such codec",
+    ),
+    pytest.param(
+        f"bitrates:\n- {{codec: h264, resolution: full HD, kbps: 4000, {SURE}}}\n",
+        "8: bitrates.0.resolution: must be a resolution in lines, like 1080p; it is 'full HD'",
+        id="a resolution in words",
+    ),
+    pytest.param(
+        f"bitrates:\n- {{codec: h264, resolution: 1080p, kbps: 4.5, {SURE}}}\n",
+        "8: bitrates.0.kbps: must be a whole number; it is 4.5",
+        id="Mbit/s for kbit/s",
+    ),
+    pytest.param(
+        f"bitrates:\n- {{codec: h264, resolution: 1080p, kbps: 0, {SURE}}}\n",
+        "8: bitrates.0.kbps: must be at least 1; it is 0",
+        id="a camera that sends nothing",
+    ),
+    pytest.param(
+        "bitrates:\n- {codec: h264, resolution: 1080p, kbps: 4000, source: s}\n",
+        "8: bitrates.0.confidence: is missing",
+        id="a bitrate of no confidence",
+    ),
+    pytest.param(
+        "bitrates:\n" + 2 * f"- {{codec: h264, resolution: 1080p, kbps: 4000, {SURE}}}\n",
+        "9: bitrates.1: begins on 2021-01-01 like the rule at kz-a.yaml:8; give one another valid_from",
+        id="two bitrates of one kind",
+    ),
+    pytest.param(
+        f"bitrates:\n- {{codec: h264, resolution: 1080p, kbps: 1, {SURE}}}\n"
+        f"assumed_camera:\n- {{codec: h265, resolution: 1080p, {SURE}}}\n",
+        "10: assumed_camera.0: no bitrate of h265 1080p is told; add it to bitrates",
+        id="an assumption without its bitrate",
+    ),
+    pytest.param(
+        f"bitrates:\n- {{codec: h264, resolution: 1080p, kbps: 1, {SURE}}}\n"
+        "assumed_camera:\n" + 2 * f"- {{codec: h264, resolution: 1080p, {SURE}}}\n",
+        "11: assumed_camera.1: begins on 2021-01-01 like the rule at kz-a.yaml:10; "
+        "give one another valid_from",
+        id="two assumptions of one day",
+    ),
+    pytest.param(
+        f"thresholds: {{uplink_tight_share: {{value: 1.2, {SURE}}}}}\n",
+        "7: thresholds.uplink_tight_share.value: must be at most 1; it is 1.2",
+        id="more than the whole upload",
+    ),
+    pytest.param(
         f"baselines:\n- {{unit: schools, as_of: 2023-03-07, ratio: 0.6, {SURE}}}\n",
         "8: baselines.0.unit: must be 'cameras' or 'institutions'; it is 'schools'",
         id="no such unit",

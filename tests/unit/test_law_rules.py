@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from monitor.law.bandwidth import Codec
 from monitor.law.load import load_rules, shipped_rules
 from monitor.law.pack import PackFile, rules_in
 from monitor.law.rules import ContractTerm, Figure, Method, NoRule
@@ -72,6 +73,7 @@ def test_what_is_still_to_be_filled_in_is_listed() -> None:
         (Figure.EXPIRING_DAYS, (14,)),
         (Figure.CORRELATION_DAYS, (3,)),
         (Figure.CORRELATION_SHARE, (0.8,)),
+        (Figure.UPLINK_TIGHT_SHARE, (0.8,)),
     ],
 )
 def test_the_shipped_thresholds(figure: Figure, numbers: tuple[float, ...]) -> None:
@@ -147,6 +149,28 @@ def test_bandwidth(pupils: int, mbps: float) -> None:
     bandwidth = RULES.bandwidth(date(2026, 1, 1))
     assert bandwidth.required_down(pupils) == pytest.approx(mbps)
     assert bandwidth.up_mbps == 5
+
+
+def test_a_camera_is_taken_for_the_thirstier_codec() -> None:
+    """4 Mbit/s of H.264 and 2 of H.265 are from memory; a camera of which nothing is known is the former."""
+    day = date(2026, 1, 1)
+    told = RULES.typical_bitrates(day)
+    assert {about: each.kbps for about, each in told.items()} == {
+        (Codec.H264, "1080p"): 4000,
+        (Codec.H265, "1080p"): 2000,
+    }
+    assert {each.origin.confidence for each in told.values()} == {Confidence.MEMORY}
+    assert RULES.assumed_camera(day).about == (Codec.H264, "1080p")
+
+
+def test_a_later_bitrate_takes_the_place_of_an_earlier_one(tmp_path: Path) -> None:
+    """Of two bitrates of one kind the one that begins later holds, from its day on."""
+    rate = "- {codec: h264, resolution: 1080p, kbps: %d, %s}\n"
+    later = SURE + ", valid_from: 2024-01-01"
+    rules = load_rules(folder_of(tmp_path, f"{HEAD}bitrates:\n{rate % (3000, later)}{rate % (4000, SURE)}"))
+    days = date(2023, 12, 31), date(2024, 1, 1)
+    assert [[each.kbps for each in rules.typical_bitrates(day).values()] for day in days] == [[4000], [3000]]
+    assert not rules.typical_bitrates(date(2020, 1, 1))
 
 
 def test_baselines() -> None:

@@ -1,15 +1,21 @@
 """Whether an uplink can carry its cameras, and what internet a school must have."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from monitor.law.load import load_rules
+from monitor.law.rules import NoRule
+from monitor.law.sources import Confidence
 from monitor.law.uplink import (
+    Basis,
     Fits,
     Internet,
+    Need,
     UplinkRules,
-    bitrate_kbps,
+    bitrate,
+    download_kbps,
     feasibility,
     required_internet,
     upload_kbps,
@@ -47,20 +53,46 @@ def test_feasibility(
 
 
 @pytest.mark.parametrize(
-    ("configured", "measured", "codec", "expected"),
+    ("configured", "measured", "codec", "kbps", "basis"),
     [
-        pytest.param(3000, 1700, "h264", 1700, id="measured before all"),
-        pytest.param(3000, None, "h264", 3000, id="then configured"),
-        pytest.param(None, None, "H265", 2000, id="then by codec"),
-        pytest.param(None, None, "mjpeg", 4000, id="a codec the pack does not name"),
-        pytest.param(None, None, None, 4000, id="no codec is known"),
+        pytest.param(3000, 1700, "h264", 1700, Basis.MEASURED, id="measured before all"),
+        pytest.param(3000, None, "h264", 3000, Basis.CONFIGURED, id="then configured"),
+        pytest.param(None, None, "H265", 2000, Basis.ASSUMED, id="then by codec"),
+        pytest.param(None, None, "mjpeg", 4000, Basis.ASSUMED, id="a codec the pack does not name"),
+        pytest.param(None, None, None, 4000, Basis.ASSUMED, id="no codec is known"),
     ],
 )
-def test_the_bitrate(configured: int | None, measured: int | None, codec: str | None, expected: int) -> None:
-    """A camera's bitrate is measured, else configured, else the pack's."""
+def test_the_bitrate(
+    configured: int | None, measured: int | None, codec: str | None, kbps: int, basis: Basis
+) -> None:
+    """A camera's bitrate is measured, else configured, else the pack's, and says which."""
     camera = Camera(camera_id="c", site_id="s", url="rtsp://c/", bitrate_kbps=configured)
     given = {"c": measured} if measured is not None else {}
-    assert bitrate_kbps(camera, RULES, given, {"c": codec} if codec else {}) == expected
+    found = bitrate(camera, RULES, given, {"c": codec} if codec else {})
+    assert found == Need(kbps=kbps, basis=basis)
+
+
+def test_the_shipped_figures() -> None:
+    """What is assumed of a camera is from memory, and a school's line is what the rule of ITU says."""
+    rules = UplinkRules.of(load_rules(), date(2026, 1, 1))
+    assert rules.default_kbps == {"h264": 4000, "h265": 2000, "": 4000}
+    assert (rules.tight_share, rules.confidence) == (0.8, Confidence.MEMORY)
+    assert rules.internet is not None
+    before = UplinkRules.of(load_rules(), date(2022, 12, 31))
+    assert (before.internet, before.default_kbps) == (None, rules.default_kbps)
+
+
+def test_packs_that_assume_nothing(tmp_path: Path) -> None:
+    """Without an assumed camera no bitrate is made up; without the share nothing can be told at all."""
+    share = "thresholds: {uplink_tight_share: {value: 0.5, source: s, confidence: found}}\n"
+    head = "pack: P\nversion: 1\ntitle: {en: a, ru: b, kk: c}\nvalid_from: 2021-01-01\n"
+    (tmp_path / "kz-a.yaml").write_text(head + share)
+    packs = load_rules(tmp_path)
+    rules = UplinkRules.of(packs, date(2026, 1, 1))
+    assert (rules.default_kbps, rules.tight_share, rules.confidence) == ({}, 0.5, None)
+    assert bitrate(Camera(camera_id="c", site_id="s", url="rtsp://c/"), rules) is None
+    with pytest.raises(NoRule, match="uplink_tight_share"):
+        UplinkRules.of(packs, date(2020, 1, 1))
 
 
 @pytest.mark.parametrize(
@@ -77,6 +109,20 @@ def test_the_upload(uploads: list[int | None], at_site: int | None, expected: in
     site = Site(site_id="s", institution_id="i", name="s", uplink_kbps=at_site)
     channels = [Channel(channel_id=str(n), site_id="s", up_kbps=up) for n, up in enumerate(uploads)]
     assert upload_kbps(site, channels) == expected
+
+
+@pytest.mark.parametrize(
+    ("downloads", "expected"),
+    [
+        pytest.param([20_000, 5000], 25_000, id="channels together"),
+        pytest.param([20_000, None], None, id="one without a figure"),
+        pytest.param([], None, id="no channel"),
+    ],
+)
+def test_the_download(downloads: list[int | None], expected: int | None) -> None:
+    """The contracted download is that of all channels, and not known when one of them has no figure."""
+    channels = [Channel(channel_id=str(n), site_id="s", down_kbps=kbps) for n, kbps in enumerate(downloads)]
+    assert download_kbps(channels) == expected
 
 
 @pytest.mark.parametrize(

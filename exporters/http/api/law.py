@@ -1,45 +1,26 @@
-"""What the law says: compliance, contracts, and the rules themselves."""
+"""What the law says: compliance, contracts (in a file of their own), and the rules themselves."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
+from exporters.http.api import contracts
+from exporters.http.api.contracts import REGION, REGION_TOLD, region_of
 from exporters.http.api.library import Library
 from exporters.http.api.openapi import rows_of
 from exporters.http.api.operation import (
     AS_OF,
     Asked,
-    BadRequest,
     Operation,
     Parameter,
     a_number,
     a_truth,
     a_word,
 )
-from exporters.tables import calendar, contracts, forecast
 from exporters.tables.compliance import SHARE, Judged, institution_table, judged, share_table
-from exporters.tables.regions import UnknownRegion, find_region, region_names, within
 from exporters.tables.table import Table, as_records
 from exporters.terminal.rules import packs_table
 from monitor.law.category import category
-from monitor.law.rules import NoRule, Rules
-from monitor.law.terms import ContractRules
-from monitor.model.estate import Estate, InstitutionType
-from monitor.run.picture import Picture
-from monitor.run.summary import official
-
-REGION = Parameter(
-    name="region",
-    text="One region: its KATO code, or its name in Kazakh, Russian or English.",
-    schema={"type": "string", "maxLength": 200},
-    read=str,
-)
-DAYS = Parameter(
-    name="days",
-    text="How many days are looked ahead.",
-    schema={"type": "integer", "minimum": 1, "maximum": 3660, "default": 120},
-    read=a_number(1, 3660),
-    default=120,
-)
+from monitor.law.rules import Rules
+from monitor.model.estate import InstitutionType
 
 
 async def _compliance(library: Library, asked: Asked) -> object:
@@ -52,7 +33,7 @@ async def _institutions(library: Library, asked: Asked) -> object:
 
 async def _judged(library: Library, asked: Asked, made: Callable[[Judged], Table]) -> object:
     picture = await library.picture(asked["as_of"])
-    region = _region(picture.estate, asked)
+    region = region_of(picture.estate, asked)
 
     def work() -> Table:
         told = judged(picture.board, picture.day, library.rules, looking=picture.looking, region=region)
@@ -60,56 +41,6 @@ async def _judged(library: Library, asked: Asked, made: Callable[[Judged], Table
 
     table = await library.apart(work)
     return {"as_of": picture.day, "region": region, "looking": picture.looking, "rows": as_records(table)}
-
-
-async def _contracts(library: Library, asked: Asked) -> object:
-    picture, estate, rules = await _ground(library, asked)
-    rows = await library.apart(lambda: contracts.status_rows(estate, picture.day, rules))
-    table = contracts.status_table(rows, whole=True)
-    return {"as_of": picture.day, "region": _region(picture.estate, asked), "rows": as_records(table)}
-
-
-async def _forecast(library: Library, asked: Asked) -> object:
-    picture, estate, _ = await _ground(library, asked)
-    region = _region(picture.estate, asked)
-    baseline = official(library.baseline).cameras
-    names = region_names(estate, library.locale)
-
-    def work() -> Table:
-        told = forecast.outlook(
-            estate, picture.day, asked["days"], picture.receiving(), region=region, baseline=baseline
-        )
-        return forecast.forecast_table(forecast.forecast_rows(told, names), whole=True)
-
-    return {"as_of": picture.day, "region": region, "rows": as_records(await library.apart(work))}
-
-
-async def _calendar(library: Library, asked: Asked) -> object:
-    picture, estate, rules = await _ground(library, asked)
-    names = region_names(estate, library.locale)
-    rows = await library.apart(
-        lambda: calendar.calendar_rows(estate, picture.day, asked["days"], rules, names)
-    )
-    table = calendar.calendar_table(rows, whole=True)
-    return {"as_of": picture.day, "region": _region(picture.estate, asked), "rows": as_records(table)}
-
-
-async def _ground(library: Library, asked: Asked) -> tuple[Picture, Estate, ContractRules]:
-    """Return the picture of the day, the register of the region, and what the packs say of contracts."""
-    picture = await library.picture(asked["as_of"])
-    region = _region(picture.estate, asked)
-    try:
-        rules = ContractRules.of(library.rules, picture.day)
-    except NoRule as error:
-        raise BadRequest(f"as_of: {error}") from None
-    return picture, picture.estate if region is None else within(picture.estate, region), rules
-
-
-def _region(estate: Estate, asked: Asked) -> str | None:
-    try:
-        return find_region(asked["region"], estate.regions).region if asked["region"] is not None else None
-    except UnknownRegion as error:
-        raise BadRequest(f"region: {error}") from None
 
 
 async def _rules(library: Library, _asked: Asked) -> object:
@@ -132,10 +63,10 @@ async def _category(library: Library, asked: Asked) -> object:
     }
 
 
-_REGION = {"type": ["string", "null"]}
+_TEXT = {"type": ["string", "null"]}
 _TEXTS = {"type": "array", "items": {"type": "string"}}
 _INSTITUTION_ROWS = {
-    **rows_of((), region=_REGION, looking={"type": "boolean"}),
+    **rows_of((), region=REGION_TOLD, looking={"type": "boolean"}),
     "description": "A row per institution; beside its own columns, one per measure of the rules.",
 }
 _INSTITUTION_ROWS["properties"] = {
@@ -145,13 +76,13 @@ _INSTITUTION_ROWS["properties"] = {
 _CATEGORY = {
     "as_of": {"type": "string", "format": "date"},
     "category": {"type": "string"},
-    "reason": _REGION,
+    "reason": _TEXT,
     "candidates": _TEXTS,
     "measures": _TEXTS,
     "perhaps": _TEXTS,
     "flags": _TEXTS,
-    "confidence": _REGION,
-    "source": _REGION,
+    "confidence": _TEXT,
+    "source": _TEXT,
 }
 _TYPE = Parameter(
     name="type",
@@ -175,12 +106,13 @@ _CENTRE = Parameter(
 )
 
 OPERATIONS = (
+    *contracts.OPERATIONS,
     Operation(
         path="/api/compliance",
         name="compliance",
         text="Which share of institutions has what the rules require, per region, category and measure.",
         answer=_compliance,
-        schema=rows_of(SHARE, region=_REGION, looking={"type": "boolean"}),
+        schema=rows_of(SHARE, region=REGION_TOLD, looking={"type": "boolean"}),
         parameters=(AS_OF, REGION),
     ),
     Operation(
@@ -190,30 +122,6 @@ OPERATIONS = (
         answer=_institutions,
         schema=_INSTITUTION_ROWS,
         parameters=(AS_OF, REGION),
-    ),
-    Operation(
-        path="/api/contracts",
-        name="contracts",
-        text="How every channel stands with its contracts, the most urgent first.",
-        answer=_contracts,
-        schema=rows_of(contracts.ALL, region=_REGION),
-        parameters=(AS_OF, REGION),
-    ),
-    Operation(
-        path="/api/contracts/forecast",
-        name="contracts_forecast",
-        text="The integration rate of each coming day on which it changes, if nothing is renewed.",
-        answer=_forecast,
-        schema=rows_of(forecast.ALL, region=_REGION),
-        parameters=(AS_OF, REGION, DAYS),
-    ),
-    Operation(
-        path="/api/contracts/calendar",
-        name="contracts_calendar",
-        text="What comes by day: contracts end, last safe days to start a tender, bridging windows.",
-        answer=_calendar,
-        schema=rows_of(calendar.ALL, region=_REGION),
-        parameters=(AS_OF, REGION, replace(DAYS, default=365, schema={**DAYS.schema, "default": 365})),
     ),
     Operation(
         path="/api/rules",

@@ -1,0 +1,159 @@
+"""What the law says of contracts: how channels stand, what comes, and whether uplinks can carry cameras."""
+
+from dataclasses import replace
+
+from exporters.http.api.library import Library
+from exporters.http.api.openapi import rows_of
+from exporters.http.api.operation import AS_OF, Asked, BadRequest, Operation, Parameter, a_number
+from exporters.tables import calendar, contracts, forecast, uplink
+from exporters.tables.regions import UnknownRegion, find_region, region_names, within
+from exporters.tables.table import Table, as_records
+from monitor.law.contracts import ChannelStatus
+from monitor.law.crossing import Crossing
+from monitor.law.rules import NoRule
+from monitor.law.terms import ContractRules
+from monitor.law.uplink import Fits, UplinkRules
+from monitor.model.estate import Estate
+from monitor.run.picture import Picture
+from monitor.run.summary import official
+
+REGION_TOLD = {"type": ["string", "null"]}
+REGION = Parameter(
+    name="region",
+    text="One region: its KATO code, or its name in Kazakh, Russian or English.",
+    schema={"type": "string", "maxLength": 200},
+    read=str,
+)
+DAYS = Parameter(
+    name="days",
+    text="How many days are looked ahead.",
+    schema={"type": "integer", "minimum": 1, "maximum": 3660, "default": 120},
+    read=a_number(1, 3660),
+    default=120,
+)
+
+
+async def _contracts(library: Library, asked: Asked) -> object:
+    picture, estate, rules = await _ground(library, asked)
+    rows = await library.apart(lambda: contracts.status_rows(estate, picture.day, rules, picture.videos()))
+    return {
+        "as_of": picture.day,
+        "region": region_of(picture.estate, asked),
+        "summary": contracts.status_summary(rows),
+        "rows": as_records(contracts.status_table(rows, whole=True)),
+    }
+
+
+async def _forecast(library: Library, asked: Asked) -> object:
+    picture, estate, _ = await _ground(library, asked)
+    region = region_of(picture.estate, asked)
+    baseline = official(library.baseline).cameras
+    names = region_names(estate, library.locale)
+
+    def work() -> Table:
+        told = forecast.outlook(
+            estate, picture.day, asked["days"], picture.receiving(), region=region, baseline=baseline
+        )
+        return forecast.forecast_table(forecast.forecast_rows(told, names), whole=True)
+
+    return {"as_of": picture.day, "region": region, "rows": as_records(await library.apart(work))}
+
+
+async def _calendar(library: Library, asked: Asked) -> object:
+    picture, estate, rules = await _ground(library, asked)
+    names = region_names(estate, library.locale)
+    rows = await library.apart(
+        lambda: calendar.calendar_rows(estate, picture.day, asked["days"], rules, names)
+    )
+    table = calendar.calendar_table(rows, whole=True)
+    return {"as_of": picture.day, "region": region_of(picture.estate, asked), "rows": as_records(table)}
+
+
+async def _uplink(library: Library, asked: Asked) -> object:
+    picture, estate, rules = await _ground(library, asked)
+    names = region_names(estate, library.locale)
+    try:
+        uplinks = UplinkRules.of(library.rules, picture.day)
+    except NoRule as error:
+        raise BadRequest(f"as_of: {error}") from None
+    rows = await library.apart(lambda: uplink.uplink_rows(estate, picture.day, rules, uplinks, names))
+    return {
+        "as_of": picture.day,
+        "region": region_of(picture.estate, asked),
+        "summary": uplink.uplink_counts(rows),
+        "rows": as_records(uplink.uplink_table(rows, whole=True)),
+    }
+
+
+async def _ground(library: Library, asked: Asked) -> tuple[Picture, Estate, ContractRules]:
+    """Return the picture of the day, the register of the region, and what the packs say of contracts."""
+    picture = await library.picture(asked["as_of"])
+    region = region_of(picture.estate, asked)
+    try:
+        rules = ContractRules.of(library.rules, picture.day)
+    except NoRule as error:
+        raise BadRequest(f"as_of: {error}") from None
+    return picture, picture.estate if region is None else within(picture.estate, region), rules
+
+
+def region_of(estate: Estate, asked: Asked) -> str | None:
+    """Return the code of the region that is asked for; BadRequest where there is none of that name."""
+    try:
+        return find_region(asked["region"], estate.regions).region if asked["region"] is not None else None
+    except UnknownRegion as error:
+        raise BadRequest(f"region: {error}") from None
+
+
+_COUNT = {"type": "integer", "minimum": 0}
+_SUMMARY = {
+    "type": "object",
+    "properties": {
+        **{status.value: _COUNT for status in ChannelStatus},
+        "crossing": {
+            "type": "object",
+            "properties": {crossing.value: _COUNT for crossing in Crossing},
+            "required": [crossing.value for crossing in Crossing],
+        },
+    },
+    "required": [*(status.value for status in ChannelStatus), "crossing"],
+}
+_UPLINKS = {
+    "type": "object",
+    "properties": {fits.value: _COUNT for fits in Fits},
+    "required": [fits.value for fits in Fits],
+}
+
+OPERATIONS = (
+    Operation(
+        path="/api/contracts",
+        name="contracts",
+        text="How every channel stands with its contracts and its video, the most urgent first.",
+        answer=_contracts,
+        schema=rows_of(contracts.ALL, region=REGION_TOLD, summary=_SUMMARY),
+        parameters=(AS_OF, REGION),
+    ),
+    Operation(
+        path="/api/contracts/forecast",
+        name="contracts_forecast",
+        text="The integration rate of each coming day on which it changes, if nothing is renewed.",
+        answer=_forecast,
+        schema=rows_of(forecast.ALL, region=REGION_TOLD),
+        parameters=(AS_OF, REGION, DAYS),
+    ),
+    Operation(
+        path="/api/contracts/calendar",
+        name="contracts_calendar",
+        text="What comes by day: contracts end, last safe days to start a tender, bridging windows.",
+        answer=_calendar,
+        schema=rows_of(calendar.ALL, region=REGION_TOLD),
+        parameters=(AS_OF, REGION, replace(DAYS, default=365, schema={**DAYS.schema, "default": 365})),
+    ),
+    Operation(
+        path="/api/contracts/uplink",
+        name="contracts_uplink",
+        text="Whether each site's uplink can carry its cameras, the worst first, and its download.",
+        answer=_uplink,
+        schema=rows_of(uplink.ALL, region=REGION_TOLD, summary=_UPLINKS),
+        parameters=(AS_OF, REGION),
+    ),
+)
