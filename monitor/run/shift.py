@@ -159,13 +159,9 @@ class Shift:
         await self._journal.flush()
         await records.close_streams(before.by_id.keys() - index.by_id.keys(), now)
         self._load_board(index, now)
-        moved = [
-            stream
-            for key, stream in index.by_id.items()
-            if key not in self._desk.decided or stream.stream_key != before.by_id.get(key, stream).stream_key
-        ]
-        self._journal.put(self._desk.begin(moved, now))
-        log.info("register_loaded", revision=self._revision, cameras=len(index.by_camera), begun=len(moved))
+        unsaid = self._desk.unsaid(before)
+        self._journal.put(self._desk.begin(unsaid, now))
+        log.info("register_loaded", revision=self._revision, cameras=len(index.by_camera), begun=len(unsaid))
 
     def _load_board(self, index: Index, now: datetime) -> None:
         self._counted_on = now.astimezone(self._around.rules.zone).date()

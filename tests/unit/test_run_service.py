@@ -245,6 +245,40 @@ def test_a_gateway_that_left_closes_its_incident() -> None:
     assert not life.service.board.incidents
 
 
+def nowhere(life: Life) -> tuple[State, Cause | None]:
+    """Return what the board shows of the camera that is enrolled at no gateway."""
+    verdict = life.service.board.streams["c4@"].verdict
+    return verdict.state, verdict.cause
+
+
+def test_a_camera_enrolled_nowhere_is_so_again_after_a_gap() -> None:
+    """A camera enrolled at no gateway is told so again as soon as somebody looks, without any sweep."""
+
+    async def story(life: Life) -> None:
+        assert nowhere(life) == (State.NOT_RECEIVING, Cause.NOT_ENROLLED)
+        life.toy.loop.seconds += 600
+        await asyncio.sleep(2)
+        assert len(life.notes.runs) == 2
+        assert nowhere(life) == (State.NOT_RECEIVING, Cause.NOT_ENROLLED)
+        assert life.service.board.streams["c4@"].since >= EPOCH + timedelta(seconds=720)
+
+    live(story)
+
+
+@pytest.mark.parametrize("clean", [True, False])
+def test_a_camera_enrolled_nowhere_is_so_again_after_a_restart(clean: bool) -> None:
+    """After a stop and after a crash a camera enrolled at no gateway is told so once more, and only once."""
+
+    async def story(life: Life) -> None:
+        assert nowhere(life) == (State.NOT_RECEIVING, Cause.NOT_ENROLLED)
+
+    notes = live(story).notes
+    notes.clean = clean
+    notes.told.clear()
+    live(story, notes)
+    assert [t.verdict.cause for t in notes.told if t.stream_id == "c4@"] == [Cause.NOT_ENROLLED]
+
+
 def test_an_incident_outlives_a_restart() -> None:
     """A gateway that answers after a restart closes the incident that was opened before it."""
 
