@@ -151,5 +151,6 @@ def busy() -> Counters:
         [transition("c0-0@g", Verdict(state=State.UNKNOWN, cause=Cause.MONITOR_BLIND))], seconds=0.004
     )
     meter.commit_failed()
+    meter.passwords_read(opened=True)
     meter.loop_lag(0.001)
     return meter

@@ -117,6 +117,11 @@ class Counters:
             ("state",),
             registry=self.registry,
         )
+        self._passwords_opened = Gauge(
+            "cctv_passwords_opened",
+            "1 when the imported passwords could be opened, 0 when the monitor goes on with older ones.",
+            registry=self.registry,
+        )
         self._loop_lag = Histogram(
             "cctv_loop_lag_seconds",
             "How much later than asked the event loop woke a sleeper.",
@@ -161,6 +166,10 @@ class Counters:
     def commit_failed(self) -> None:
         """The store refused a write; it will be tried again."""
         self._commit_failures.inc()
+
+    def passwords_read(self, *, opened: bool) -> None:
+        """The passwords were read; False: they could not be opened, and those from before go on."""
+        self._passwords_opened.set(opened)
 
     def loop_lag(self, seconds: float) -> None:
         """How much later than asked the event loop woke us."""

@@ -43,6 +43,10 @@ class Recent:
         """Hand on."""
         self._meter.commit_failed()
 
+    def passwords_read(self, *, opened: bool) -> None:
+        """Hand on."""
+        self._meter.passwords_read(opened=opened)
+
     def loop_lag(self, seconds: float) -> None:
         """Hand on."""
         self._meter.loop_lag(seconds)

@@ -26,6 +26,9 @@ class Meter(Protocol):
     def commit_failed(self) -> None:
         """The store refused a write; it will be tried again."""
 
+    def passwords_read(self, *, opened: bool) -> None:
+        """The passwords were read; False: they could not be opened, and those from before go on."""
+
     def loop_lag(self, seconds: float) -> None:
         """How much later than asked the event loop woke us."""
 
@@ -46,6 +49,9 @@ class SilentMeter:
         """Do nothing."""
 
     def commit_failed(self) -> None:
+        """Do nothing."""
+
+    def passwords_read(self, *, opened: bool) -> None:
         """Do nothing."""
 
     def loop_lag(self, seconds: float) -> None:

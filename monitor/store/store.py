@@ -43,9 +43,17 @@ class Present:
 class Store:
     """An open database, made by `Store.open`. Its trouble is raised as StoreError, nothing else."""
 
-    def __init__(self, database: Database, *, secrets: SecretBox | None, lock: Lock | None) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        secrets: SecretBox | None,
+        lock: Lock | None,
+        keys: Callable[[], SecretBox | None] | None = None,
+    ) -> None:
         self._database = database
         self._secrets = secrets
+        self._keys = keys
         self._lock = lock
 
     @classmethod
@@ -56,12 +64,14 @@ class Store:
         *,
         password: Secret | None = None,
         secrets: SecretBox | None = None,
+        keys: Callable[[], SecretBox | None] | None = None,
         holder: Holder | None = None,
         create: bool = True,
     ) -> AsyncIterator["Store"]:
         """Open a database and bring its schema up; with a holder, as the one writer of history.
 
-        Without `create`, a SQLite file that is not there raises StoreUnavailableError.
+        `keys` gives the keys of the moment, for whoever stays while they are changed; without it those of
+        `secrets` hold. Without `create`, a SQLite file that is not there raises StoreUnavailableError.
         """
         database = Database(url, password=password)
         _find_file(database.file, create=create)
@@ -71,7 +81,7 @@ class Store:
             lock = await Lock.take(database, holder) if holder is not None else None
             if lock is not None:
                 stack.push_async_callback(lock.release)
-            yield cls(database, secrets=secrets, lock=lock)
+            yield cls(database, secrets=secrets, lock=lock, keys=keys)
 
     # The register and the passwords.
 
@@ -117,8 +127,9 @@ class Store:
 
     async def logins(self) -> Mapping[tuple[str, str], Login]:
         """Return names and passwords by ("camera" or "gateway", id). Raises StoreKeyError."""
+        secrets = self._keys() if self._keys is not None else self._secrets
         async with self._database.read() as connection:
-            return await vault.load(connection, self._secrets)
+            return await vault.load(connection, secrets)
 
     async def put_logins(self, logins: Mapping[tuple[str, str], Login], now: datetime) -> vault.Counts:
         """Encrypt and write logins, all or nothing; logins that are not named stay."""

@@ -2,6 +2,7 @@
 
 import signal
 import sqlite3
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from tests.acceptance.programs import (
     answer,
     events,
     import_all,
+    import_passwords,
+    import_register,
     monitor,
     read_url,
     running,
@@ -117,6 +120,25 @@ def test_killed_monitor_loses_nothing_it_told(place: Place) -> None:
     assert blind >= len(cameras)
     assert len(runs) == 2
     assert runs[0][1] < runs[1][0]
+
+
+def test_passwords_and_keys_change_while_it_runs(tmp_path: Path) -> None:
+    """Passwords imported with the first key file, and under a new key, are taken by the monitor that runs."""
+    with simulating(tmp_path, "--institutions", "2", "--cameras", "3", "--seed", "7") as simulator:
+        import_register(tmp_path)
+        place = Place(tmp_path, simulator)
+        with running(tmp_path) as run:
+            wait_for(lambda: events(tmp_path, "register_loaded"), bool)
+            import_passwords(tmp_path)
+            wait_for(place.receiving, lambda count: count == 3)
+            key, new = tmp_path / "monitor.key", b64encode(bytes(range(32))).decode()
+            key.write_text(f"{new}\n{key.read_text()}")
+            import_passwords(tmp_path)
+            key.write_text(f"{new}\n")
+            wait_for(lambda: events(tmp_path, "register_loaded"), lambda loads: len(loads) == 3)
+            wait_for(place.receiving, lambda count: count == 3)
+            assert run.poll() is None
+    assert not events(tmp_path, "passwords_not_opened")
 
 
 def test_no_password_is_anywhere(place: Place) -> None:

@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from monitor.model.login import Login
 from monitor.store.error import StoreKeyError
-from monitor.store.secrets import Sealed, SecretBox, create_key_file, read_key_file
+from monitor.store.secrets import Sealed, SecretBox, create_key_file, read_key_file, read_keys
 from monitor.store.store import Store
 from probes.base import Secret
 
@@ -159,6 +160,32 @@ async def test_without_a_key_nothing_is_read_or_kept(tmp_path: Path) -> None:
         assert await store.count_logins() == 1
         with pytest.raises(StoreKeyError, match="no key file"):
             await store.logins()
+
+
+async def test_a_key_file_is_read_as_it_is_when_passwords_are_opened(tmp_path: Path) -> None:
+    """A store that is given a way to the keys opens what was sealed with keys younger than itself."""
+    url, file = f"sqlite:///{tmp_path}/m.db", tmp_path / "key"
+    async with Store.open(url, keys=partial(read_keys, file)) as store:
+        assert await store.logins() == {}
+        create_key_file(file, random=lambda size: KEY[:size])
+        async with Store.open(url, secrets=SecretBox([KEY])) as other:
+            await other.put_logins({("camera", "c1"): LOGIN}, NOW)
+        assert await store.logins() == {("camera", "c1"): LOGIN}
+        file.write_text(f"{b64encode(NEW).decode()}\n{b64encode(KEY).decode()}\n")
+        async with Store.open(url, secrets=SecretBox([NEW, KEY])) as other:
+            await other.put_logins({("camera", "c1"): LOGIN}, NOW)
+        file.write_text(f"{b64encode(NEW).decode()}\n")
+        assert await store.logins() == {("camera", "c1"): LOGIN}
+        file.write_text("no key\n")
+        with pytest.raises(StoreKeyError, match="not a key"):
+            await store.logins()
+
+
+def test_a_key_file_that_cannot_be_read_is_a_matter_of_keys(tmp_path: Path) -> None:
+    """No key file is no keys; one that is a folder, or cannot be read, is told as the keys' trouble."""
+    assert read_keys(tmp_path / "none") is None
+    with pytest.raises(StoreKeyError, match="cannot be read"):
+        read_keys(tmp_path)
 
 
 def test_keys_are_random(tmp_path: Path) -> None:
