@@ -63,6 +63,11 @@ class Counters:
             ("reason",),
             registry=self.registry,
         )
+        self._withheld = Counter(
+            "cctv_probe_passwords_withheld",
+            "Checks made without the camera's password, because it was refused too often.",
+            registry=self.registry,
+        )
         self._bytes = Counter(
             "cctv_probe_wire_bytes",
             "Bytes that checks sent and received.",
@@ -154,8 +159,12 @@ class Counters:
             self._failures.labels(seen.failure.value, failed_at).inc()
 
     def check_held_back(self, reason: str) -> None:
-        """A due look at a camera was not made: "log_ins" (too many refused), "budget"."""
+        """A due look at a camera was not made: "own_fault" (a mistake of the monitor's)."""
         self._held_back.labels(reason).inc()
+
+    def password_withheld(self) -> None:
+        """A camera was asked without its password, which it had refused too often."""
+        self._withheld.inc()
 
     def committed(self, transitions: Sequence[Transition], *, seconds: float) -> None:
         """Transitions were written to the store."""

@@ -18,7 +18,10 @@ class Meter(Protocol):
         """A camera was asked at its school, `lateness` seconds after it was due."""
 
     def check_held_back(self, reason: str) -> None:
-        """A due look at a camera was not made: "log_ins" (too many refused), "budget"."""
+        """A due look at a camera was not made: "own_fault" (a mistake of the monitor's)."""
+
+    def password_withheld(self) -> None:
+        """A camera was asked without its password, which it had refused too often."""
 
     def committed(self, transitions: Sequence[Transition], *, seconds: float) -> None:
         """Transitions were written to the store."""
@@ -43,6 +46,9 @@ class SilentMeter:
         """Do nothing."""
 
     def check_held_back(self, reason: str) -> None:
+        """Do nothing."""
+
+    def password_withheld(self) -> None:
         """Do nothing."""
 
     def committed(self, transitions: Sequence[Transition], *, seconds: float) -> None:

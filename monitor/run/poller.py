@@ -1,7 +1,8 @@
 """Looks at cameras at their schools: light on the slow beat, whole once a day, at once on doubt.
 
-Always inside the site's budget. A look that the budget or refused log-ins hold back is not made, is
-counted, and says nothing of the camera.
+Always inside the site's budget. A password that was refused too often is not offered: the camera is then
+asked without it, and what it answers is told like any answer. A camera that still asks for a log-in still
+refuses the one we have, for no other was offered since; one that is dark or plays says so.
 """
 
 import asyncio
@@ -147,9 +148,6 @@ class Poller:
         camera = self.index.estate.cameras.get(key)
         if camera is None or key in self._under_way:
             return
-        if key in self.credentials and not self.log_ins.may_try(key):
-            self._meter.check_held_back("log_ins")
-            return
         self._under_way.add(key)
         looks.create_task(self._look(camera, waiting.depth, waiting.due))
 
@@ -190,9 +188,8 @@ class Poller:
 
     def _target(self, camera: Camera) -> Target:
         trust = Trust(fingerprint=camera.tls_fingerprint) if camera.tls_fingerprint else None
-        return Target(
-            id=camera.camera_id,
-            url=camera.url,
-            credentials=self.credentials.get(camera.camera_id),
-            trust=trust,
-        )
+        credentials = self.credentials.get(camera.camera_id)
+        if credentials is not None and not self.log_ins.may_try(camera.camera_id):
+            self._meter.password_withheld()
+            credentials = None
+        return Target(id=camera.camera_id, url=camera.url, credentials=credentials, trust=trust)

@@ -372,6 +372,25 @@ def test_passwords_reach_their_own_camera_only() -> None:
     assert seen == {"c0": "", "c1": "u@c1", "c2": "", "c3": "", "c4": ""}
 
 
+def test_a_refused_password_stays_the_cause_after_a_gateway_blip() -> None:
+    """A camera whose password is no longer offered, for it was refused too often, still has that cause."""
+    notes = Notes(estate(), passwords={("camera", "c0"): login("u"), ("camera", "c2"): login("u")})
+
+    async def story(life: Life) -> None:
+        life.toy.broken = dict.fromkeys(("c0", "c2"), Failure.UNAUTHORIZED)
+        await asyncio.sleep(1500)
+        assert life.causes("c0", "c2") == [Cause.BAD_CREDENTIALS] * 2
+        life.toy.gateway_down = True
+        await asyncio.sleep(150)
+        assert life.causes("c0", "c2") == [Cause.GATEWAY_DOWN] * 2
+        life.toy.gateway_down = False
+        life.toy.broken |= dict.fromkeys(("c2", "c3", "c4"), Failure.CONNECT_TIMEOUT)
+        await asyncio.sleep(400)
+        assert life.causes("c0", "c2") == [Cause.BAD_CREDENTIALS, Cause.SITE_DARK]
+
+    live(story, notes)
+
+
 def test_passwords_that_cannot_be_opened_leave_those_from_before() -> None:
     """Until new passwords can be opened the monitor goes on with the old ones, says so, and tries again."""
     notes = Notes(estate(), passwords={("camera", "c1"): login("old")})
