@@ -101,6 +101,7 @@ class Shift:
                 self._ran_at = self._around.clock.now()  # loading a country takes its time
                 tasks.create_task(self._journal.run())
                 tasks.create_task(self._poller.run())
+                tasks.create_task(self._keep_refusals())
                 tasks.create_task(self._mind_desk())
                 tasks.create_task(self._beat())
                 tasks.create_task(self._watch_time())
@@ -111,6 +112,7 @@ class Shift:
     async def _remember(self) -> None:
         """Go on from what the store holds."""
         self._desk.decided = {key: (p.verdict, p.since) for key, p in self._board.streams.items()}
+        self._poller.log_ins.load(await self._around.records.refusals())
         incidents = await self._around.records.open_incidents()
         self._board.apply((), incidents)
         for incident in incidents:
@@ -174,6 +176,10 @@ class Shift:
             if unsure := self._desk.second_looks(now):
                 self._poller.doubt(unsure)
             await self._mismatches.write()
+
+    async def _keep_refusals(self) -> None:
+        around = self._around
+        await self._poller.log_ins.keep(around.records, around.clock, around.store_errors)
 
     async def _beat(self) -> None:
         """Commit, again and again, that we look."""

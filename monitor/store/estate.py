@@ -10,11 +10,12 @@ from typing import Any, cast, get_type_hints
 from sqlalchemy import bindparam, case, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from monitor.model.estate import Estate
+from monitor.model.estate import Camera, Estate
 from monitor.register.change import Change, Part
 from monitor.register.columns import SHEETS
 from monitor.register.entries import estate_of
 from monitor.register.kinds import Entry, Kind
+from monitor.store import log_ins
 from monitor.store.error import StoreChangedError
 from monitor.store.history import AT_ONCE, batches, stream
 from monitor.store.tables import REGISTER, plain_type, revisions
@@ -81,6 +82,9 @@ async def apply(
         async for count in _write_part(connection, kind, part, now):
             written += count
             progress(written)
+    cameras = change.parts.get(Kind.CAMERAS, Part())
+    others = [each.camera_id for each in (*cameras.changed, *cameras.ended) if isinstance(each, Camera)]
+    await log_ins.forget(connection, others)
     added, changed, ended = change.counts()
     return await add_revision(connection, "register", now, added=added, changed=changed, ended=ended)
 

@@ -15,10 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitor.model.estate import Estate
 from monitor.model.incident import Incident
-from monitor.model.login import Login
+from monitor.model.login import Login, Refusals
 from monitor.model.verdict import Transition, Verdict
 from monitor.register.change import Change
-from monitor.store import estate, history, journal, lists, runs, vault
+from monitor.store import estate, history, journal, lists, log_ins, runs, vault
 from monitor.store.database import Database
 from monitor.store.error import StoreLockedError, StoreUnavailableError
 from monitor.store.lock import Holder, Lock
@@ -188,6 +188,16 @@ class Store:
         wanted = {(key, False) for key in unmatched} | {(key, True) for key in missing}
         async with self._writing(now) as connection:
             await lists.put_unmatched(connection, gateway_id, wanted, now)
+
+    async def refusals(self) -> Mapping[str, Refusals]:
+        """Return by camera how often in a row it refused its password."""
+        async with self._database.read() as connection:
+            return await log_ins.load(connection)
+
+    async def put_refusals(self, refusals: Mapping[str, Refusals | None], now: datetime) -> None:
+        """Keep the refusals of these cameras; None: it has none any more."""
+        async with self._writing(now) as connection:
+            await log_ins.put(connection, refusals)
 
     # What can be read.
 

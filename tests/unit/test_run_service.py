@@ -12,7 +12,7 @@ from monitor.judge.outages import GatewayStanding
 from monitor.model.allowances import Exclusion, Maintenance, Reason, Subject
 from monitor.model.estate import Enrolment, Estate
 from monitor.model.incident import Incident
-from monitor.model.login import Login
+from monitor.model.login import Login, Refusals
 from monitor.model.verdict import Cause, State, Transition, Verdict
 from monitor.run.clock import Clock
 from monitor.run.meter import SilentMeter
@@ -41,6 +41,7 @@ class Notes:
     closed: set[str] = field(default_factory=set)
     lists: dict[str, tuple[list[str], list[str]]] = field(default_factory=dict)
     passwords: dict[tuple[str, str], Login] = field(default_factory=dict)
+    refused: dict[str, Refusals] = field(default_factory=dict)
     sealed: bool = False  # the passwords cannot be opened with the keys of now
     stuck: bool = False  # the end of a stream cannot be written
 
@@ -74,6 +75,14 @@ class Notes:
         if self.sealed:
             raise LookupError("another key")
         return self.passwords
+
+    async def refusals(self) -> Mapping[str, Refusals]:
+        return self.refused
+
+    async def put_refusals(self, refusals: Mapping[str, Refusals | None], now: datetime) -> None:
+        assert now.tzinfo is not None
+        kept = {**self.refused, **refusals}
+        self.refused = {key: each for key, each in kept.items() if each is not None}
 
     async def open_verdicts(self) -> Mapping[str, tuple[Verdict, datetime]]:
         return self.open
@@ -389,6 +398,51 @@ def test_a_refused_password_stays_the_cause_after_a_gateway_blip() -> None:
         assert life.causes("c0", "c2") == [Cause.BAD_CREDENTIALS, Cause.SITE_DARK]
 
     live(story, notes)
+
+
+def test_refusals_outlive_a_restart_and_a_gap() -> None:
+    """However often the monitor starts, or was blind, a refused password is offered three times."""
+    notes = Notes(estate(), passwords={("camera", key): login("u") for key in ("c0", "c1")})
+    offered: list[str] = []
+
+    async def refused(life: Life) -> None:
+        probe = life.toy.probe
+
+        async def watch(target: Any, options: Any, *, now: datetime) -> Any:
+            offered.extend([target.id] if target.credentials else [])
+            return await probe(target, options, now=now)
+
+        life.service._shift._poller._probe = watch  # type: ignore[union-attr]
+        await asyncio.sleep(900)
+
+    async def story(life: Life) -> None:
+        life.toy.broken = {"c0": Failure.UNAUTHORIZED}
+        await refused(life)
+        life.toy.loop.seconds += 600
+        await asyncio.sleep(5)
+        await refused(life)
+
+    for _ in range(3):
+        live(story, notes)
+    assert offered.count("c0") <= 3
+    assert offered.count("c1") > 9
+    assert notes.refused["c0"].count == 3
+    assert set(notes.refused) == {"c0"}
+
+
+def test_a_new_password_clears_its_own_cameras_refusals_only() -> None:
+    """A new password, or a new address, of one camera makes the monitor try again there and nowhere else."""
+    notes = Notes(estate(), passwords={("camera", key): login("u") for key in ("c0", "c1", "c2")})
+    notes.refused = {key: Refusals(count=3, since=EPOCH) for key in ("c0", "c1", "c2")}
+
+    async def story(_: Life) -> None:
+        notes.passwords |= {("camera", "c1"): login("v")}
+        moved = replace(notes.estate.cameras["c2"], url="rtsp://c2/another")
+        notes.estate = replace(notes.estate, cameras={**notes.estate.cameras, "c2": moved}, revision=1)
+        await asyncio.sleep(60)
+
+    live(story, notes)
+    assert set(notes.refused) == {"c0"}
 
 
 def test_passwords_that_cannot_be_opened_leave_those_from_before() -> None:

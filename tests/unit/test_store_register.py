@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from monitor.model.estate import Enrolment, Estate, Institution
+from monitor.model.login import Refusals
 from monitor.register.change import Change, Part
 from monitor.register.entries import entries_of
 from monitor.register.kinds import Kind
 from monitor.store.error import StoreChangedError
+from monitor.store.lock import Holder
 from monitor.store.store import Store
 from tests.registered import contract
 from tests.toy import estate
@@ -120,6 +122,18 @@ async def test_a_change_by_a_clock_behind_turns_nothing_around(tmp_path: Path) -
         await store.apply_register(from_nothing(full()), NOW)
         await store.apply_register(Change(1, {Kind.CAMERAS: Part(changed=(moved,))}), NOW - HOUR)
         assert (await store.load_estate(NOW)).cameras["c1"] == moved
+
+
+async def test_a_camera_that_changed_or_left_has_no_refusals(tmp_path: Path) -> None:
+    """With a camera's row in the register end the refusals that were counted of it; the others' stay."""
+    holder, refused = Holder.of_this_process(NOW), Refusals(count=3, since=NOW)
+    async with Store.open(f"sqlite:///{tmp_path}/m.db", holder=holder) as store:
+        await store.apply_register(from_nothing(full()), NOW)
+        await store.put_refusals(dict.fromkeys(("c0", "c1", "c2"), refused), NOW)
+        cameras = full().cameras
+        part = Part(changed=(replace(cameras["c0"], url="rtsp://c0/other"),), ended=(cameras["c1"],))
+        await store.apply_register(Change(1, {Kind.CAMERAS: part}), NOW + HOUR)
+        assert await store.refusals() == {"c2": refused}
 
 
 async def test_progress_is_told(tmp_path: Path) -> None:

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model.login import Login
+from monitor.model.login import Login, Refusals
 from monitor.store.error import StoreKeyError
+from monitor.store.lock import Holder
 from monitor.store.secrets import Sealed, SecretBox, create_key_file, read_key_file, read_keys
 from monitor.store.store import Store
 from probes.base import Secret
@@ -19,6 +20,7 @@ from probes.base import Secret
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 KEY, NEW = bytes(range(32)), bytes(range(1, 33))
 LOGIN = Login(username="canary-user", password=Secret("canary-пароль"))
+OTHER = Login(username="canary-user", password=Secret("canary-2"))
 
 
 @given(st.text(), st.text(), st.text(max_size=20))
@@ -179,6 +181,23 @@ async def test_a_key_file_is_read_as_it_is_when_passwords_are_opened(tmp_path: P
         file.write_text("no key\n")
         with pytest.raises(StoreKeyError, match="not a key"):
             await store.logins()
+
+
+async def test_refusals_are_kept_until_the_password_is_another_one(tmp_path: Path) -> None:
+    """Refusals stay while the same or others' passwords are imported, under any key; a new one ends them."""
+    url, again = f"sqlite:///{tmp_path}/m.db", Refusals(count=2, since=NOW)
+    logins = {("camera", key): LOGIN for key in ("c1", "c2", "c3")}
+    holder = Holder.of_this_process(NOW)
+    async with Store.open(url, secrets=SecretBox([KEY]), holder=holder) as store:
+        await store.put_logins(logins, NOW)
+        await store.put_refusals(dict.fromkeys(("c1", "c2", "c3"), again), NOW)
+        assert await store.refusals() == dict.fromkeys(("c1", "c2", "c3"), again)
+        await store.put_refusals({"c1": Refusals(count=3, since=NOW), "c2": None}, NOW)
+        await store.put_logins({**logins, ("camera", "c2"): OTHER, ("gateway", "c1"): OTHER}, NOW)
+        assert await store.refusals() == {"c1": Refusals(count=3, since=NOW), "c3": again}
+    async with Store.open(url, secrets=SecretBox([NEW, KEY])) as store:
+        await store.put_logins({**logins, ("camera", "c3"): OTHER}, NOW)
+        assert await store.refusals() == {"c1": Refusals(count=3, since=NOW)}
 
 
 def test_a_key_file_that_cannot_be_read_is_a_matter_of_keys(tmp_path: Path) -> None:
