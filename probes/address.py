@@ -2,6 +2,7 @@
 
 import re
 from typing import NamedTuple
+from urllib.parse import unquote
 
 RTSP_PORT = 554  # RFC 2326 §3.2
 RTSPS_PORT = 322  # RFC 7826 §22.14
@@ -15,6 +16,17 @@ _URL = re.compile(
     re.IGNORECASE,
 )
 _NUMERIC = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:%.+)?")
+
+
+# Passwords in a path or query, as XM, Reolink, Dahua, Foscam and others want them: from the name of the
+# parameter to the next one. What may still belong to the password is taken for it, also "/" and "?".
+_PASSWORD = re.compile(
+    r"(?P<name>(?:(?<![A-Za-z0-9])|login)"
+    r"(?:pass|passw|passwd|password|pas|pwd|psw|pw|secret|token|auth|authbasic|usr_pwd)"
+    r"|(?<=[?&/])u(?:ser)?=[^&;#\s]*&p)="
+    r"(?P<value>[^&;#\s]*?)(?=[&;#\s]|_(?:channel|stream|subtype|user)=|$)",
+    re.IGNORECASE,
+)
 
 
 class BadAddress(ValueError):
@@ -52,3 +64,14 @@ def parse_address(url: str) -> Address:
         raise BadAddress(f"no such port: {port}")
     host = v6 or name
     return Address(host, port, secure, _NUMERIC.fullmatch(host) is not None)
+
+
+def masked(text: str) -> str:
+    """Give a URL, or any text with one, fit to be shown: passwords in its path or query are "***"."""
+    return _PASSWORD.sub(r"\g<name>=***", text)
+
+
+def passwords_in(url: str) -> list[str]:
+    """List the passwords in a URL's path or query, as they stand there and as they are meant."""
+    written = [found["value"] for found in _PASSWORD.finditer(url) if found["value"]]
+    return list(dict.fromkeys([*written, *map(unquote, written)]))

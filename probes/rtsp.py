@@ -13,8 +13,8 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from probes.address import parse_address
-from probes.base import CheckOptions, Credentials, Observation, Side, StageTime, Target, Trust
+from probes.address import masked, parse_address, passwords_in
+from probes.base import CheckOptions, Observation, Side, StageTime, Target, Trust
 from probes.connection import Connection, Resolve, resolve
 from probes.conversation import Conversation
 from probes.failure import Stage
@@ -23,8 +23,10 @@ from probes.media import video_of
 from probes.tls import TlsContexts
 
 MAX_DETAIL = 200  # characters
+CUT = 3  # characters of a secret that are told from chance
 
 _SYSTEM_TRUST = Trust()
+_QUOTE = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"")  # as repr writes them
 _USERINFO = re.compile(r"(?<=://)[^/?#\s]*@")
 
 
@@ -79,7 +81,7 @@ def observe(target: Target, side: Side, at: datetime, seen: Conversation) -> Obs
         reached=seen.reached,
         failure=seen.failure,
         failed_at=seen.failed_at,
-        detail=scrub(seen.detail, target.credentials) if seen.detail else "",
+        detail=scrub(seen.detail, target) if seen.detail else "",
         stages=tuple([StageTime(name=name, seconds=seconds) for name, seconds in seen.stages]),
         transport=seen.transport,
         video=video_of(seen.track, watch),
@@ -92,13 +94,31 @@ def observe(target: Target, side: Side, at: datetime, seen: Conversation) -> Obs
     )
 
 
-def scrub(text: str, credentials: Credentials | None) -> str:
-    """Make a detail fit for logs and reports: one short line, no log-in in any of its forms."""
-    if credentials is not None:
-        password = credentials.password.value
-        basic = base64.b64encode(f"{credentials.username}:{password}".encode()).decode()
-        for secret in (basic, password):
-            if secret:
-                text = text.replace(secret, "***")
-    text = _USERINFO.sub("***@", text)
+def scrub(text: str, target: Target) -> str:
+    """Make a detail fit for logs and reports: one short line, no log-in in any of its forms.
+
+    What a camera said stands in quotes, all else are our own words. A quote that repeats a password is left
+    out whole: a gap in it, or in our words where they happen to be the same, would give the password away.
+    """
+    secrets = [form for secret in _secrets(target) for form in (secret, repr(secret)[1:-1])]
+    text = _QUOTE.sub(lambda quote: "'***'" if _repeats(quote[0][1:-1], secrets) else quote[0], text)
+    text = masked(_USERINFO.sub("***@", text))
     return "".join(mark if mark.isprintable() else " " for mark in text)[:MAX_DETAIL]
+
+
+def _secrets(target: Target) -> list[str]:
+    """List what must not be told: passwords, and Basic's form of the log-in."""
+    secrets = passwords_in(target.url)
+    if target.credentials is not None:
+        password = target.credentials.password.value
+        secrets.append(password)
+        secrets.append(base64.b64encode(f"{target.credentials.username}:{password}".encode()).decode())
+    return [secret for secret in secrets if secret]
+
+
+def _repeats(quote: str, secrets: list[str]) -> bool:
+    """Say whether a quote holds a secret, or ends in the beginning of one because it was cut."""
+    return any(
+        secret in quote or any(quote.endswith(secret[:size]) for size in range(CUT, len(secret)))
+        for secret in secrets
+    )

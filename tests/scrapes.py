@@ -146,10 +146,12 @@ def busy() -> Counters:
     meter.sweep_done(sweep(), lateness=0.1)
     meter.sweep_done(sweep(failure=Failure.TIMED_OUT), lateness=0.1)
     meter.check_done(check(Failure.UNAUTHORIZED, Stage.DESCRIBE), lateness=2.0)
-    meter.check_held_back("log_ins")
+    meter.check_held_back("own_fault")
+    meter.password_withheld()
     meter.committed(
         [transition("c0-0@g", Verdict(state=State.UNKNOWN, cause=Cause.MONITOR_BLIND))], seconds=0.004
     )
     meter.commit_failed()
+    meter.passwords_read(opened=True)
     meter.loop_lag(0.001)
     return meter

@@ -104,5 +104,6 @@ class Toy:
             failure=failure,
             failed_at=stage,
             key_frame=plays,
+            log_ins=int(failure is Failure.UNAUTHORIZED and target.credentials is not None),
             bytes_on_wire=8000,
         )

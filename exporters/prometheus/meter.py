@@ -63,6 +63,11 @@ class Counters:
             ("reason",),
             registry=self.registry,
         )
+        self._withheld = Counter(
+            "cctv_probe_passwords_withheld",
+            "Checks made without the camera's password, because it was refused too often.",
+            registry=self.registry,
+        )
         self._bytes = Counter(
             "cctv_probe_wire_bytes",
             "Bytes that checks sent and received.",
@@ -117,6 +122,11 @@ class Counters:
             ("state",),
             registry=self.registry,
         )
+        self._passwords_opened = Gauge(
+            "cctv_passwords_opened",
+            "1 when the imported passwords could be opened, 0 when the monitor goes on with older ones.",
+            registry=self.registry,
+        )
         self._loop_lag = Histogram(
             "cctv_loop_lag_seconds",
             "How much later than asked the event loop woke a sleeper.",
@@ -149,8 +159,12 @@ class Counters:
             self._failures.labels(seen.failure.value, failed_at).inc()
 
     def check_held_back(self, reason: str) -> None:
-        """A due look at a camera was not made: "log_ins" (too many refused), "budget"."""
+        """A due look at a camera was not made: "own_fault" (a mistake of the monitor's)."""
         self._held_back.labels(reason).inc()
+
+    def password_withheld(self) -> None:
+        """A camera was asked without its password, which it had refused too often."""
+        self._withheld.inc()
 
     def committed(self, transitions: Sequence[Transition], *, seconds: float) -> None:
         """Transitions were written to the store."""
@@ -161,6 +175,10 @@ class Counters:
     def commit_failed(self) -> None:
         """The store refused a write; it will be tried again."""
         self._commit_failures.inc()
+
+    def passwords_read(self, *, opened: bool) -> None:
+        """The passwords were read; False: they could not be opened, and those from before go on."""
+        self._passwords_opened.set(opened)
 
     def loop_lag(self, seconds: float) -> None:
         """How much later than asked the event loop woke us."""

@@ -33,6 +33,10 @@ class Recent:
         """Hand on."""
         self._meter.check_held_back(reason)
 
+    def password_withheld(self) -> None:
+        """Hand on."""
+        self._meter.password_withheld()
+
     def committed(self, transitions: Sequence[Transition], *, seconds: float) -> None:
         """Remember what the store has, and hand on."""
         self.count += len(transitions)
@@ -42,6 +46,10 @@ class Recent:
     def commit_failed(self) -> None:
         """Hand on."""
         self._meter.commit_failed()
+
+    def passwords_read(self, *, opened: bool) -> None:
+        """Hand on."""
+        self._meter.passwords_read(opened=opened)
 
     def loop_lag(self, seconds: float) -> None:
         """Hand on."""

@@ -26,9 +26,9 @@ from monitor.run.clock import Clock
 from monitor.run.gateways import SourceOf
 from monitor.run.poller import PollRules
 from monitor.run.service import Service
-from monitor.run.shift import ShiftRules, Surroundings
+from monitor.run.surroundings import ShiftRules, Surroundings
 from monitor.settings.keys import Baseline, Settings
-from monitor.store.error import StoreUnavailableError
+from monitor.store.error import StoreError, StoreKeyError, StoreUnavailableError
 from monitor.store.store import Store
 from probes.base import Credentials, Side, Trust
 from probes.centre import CENTRE_SOURCES
@@ -136,6 +136,8 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
         clock=clock,
         meter=recent,
         store_errors=(StoreUnavailableError,),
+        read_errors=(StoreError,),
+        key_errors=(StoreKeyError,),
     )
     service = Service(around, run_id=run_id)
     exposition = Exposition(

@@ -18,7 +18,7 @@ import typer
 from monitor.cli.hints import hint
 from monitor.cli.logs import log_to_stderr
 from monitor.cli.pasted import Pasted, take_apart
-from probes.address import Address, BadAddress, parse_address
+from probes.address import Address, BadAddress, masked, parse_address
 from probes.base import CheckOptions, Credentials, Observation, Secret, Side, Target, Trust
 from probes.failure import Stage
 from probes.rtsp import RtspProbe
@@ -62,6 +62,13 @@ def command(
         address = parse_address(url)
     except BadAddress as error:
         raise typer.BadParameter(str(error), param_hint="URL") from None
+    shown = masked(url)
+    if shown != url:
+        typer.echo(
+            "warning: a password in the URL is seen in process lists and kept in the camera's logs; "
+            "it is sent as given and shown here as ***",
+            err=True,
+        )
     target = Target(
         id="check",
         url=url,
@@ -71,10 +78,10 @@ def command(
     options = CheckOptions(timeout=timeout, media_seconds=media_seconds)
     seen = asyncio.run(_check(target, options, quiet=as_json))
     structlog.get_logger().debug(
-        "check", url=url, reached=seen.reached, failure=seen.failure, log_ins=seen.log_ins
+        "check", url=shown, reached=seen.reached, failure=seen.failure, log_ins=seen.log_ins
     )
     if as_json:
-        typer.echo(json.dumps(to_json(url, seen)))
+        typer.echo(json.dumps(to_json(shown, seen)))
     else:
         _tell(seen)
     if seen.failure is not None:
@@ -82,7 +89,7 @@ def command(
 
 
 def to_json(url: str, seen: Observation) -> dict[str, object]:
-    """Give the documented keys of an observation."""
+    """Give the documented keys of an observation; `url` is the one that may be shown."""
     video, media = seen.video, seen.media
     return {
         "url": url,

@@ -4,8 +4,10 @@ import asyncio
 import errno
 import resource
 import signal
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -18,7 +20,7 @@ from monitor.cli.place import ConfigOption, DatabaseOption, database_password, r
 from monitor.settings import Settings
 from monitor.store.error import StoreError
 from monitor.store.lock import Holder
-from monitor.store.secrets import SecretBox, read_key_file
+from monitor.store.secrets import SecretBox, read_keys
 from monitor.store.store import Store
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -73,6 +75,7 @@ async def _run(settings: Settings) -> None:
             settings.database.url,
             password=database_password(settings),
             secrets=secrets_of(settings),
+            keys=keys_of(settings),
             holder=Holder.of_this_process(now),
             regions=settings.regions,
         ) as store,
@@ -83,17 +86,17 @@ async def _run(settings: Settings) -> None:
         log.info("ended")
 
 
+def keys_of(settings: Settings) -> Callable[[], SecretBox | None]:
+    """Give what reads the key file anew: it is made, and its keys are changed, while the monitor runs."""
+    return partial(read_keys, Path(settings.key_file))
+
+
 def secrets_of(settings: Settings) -> SecretBox | None:
     """Read the key file; None when there is none, as long as no password was imported."""
-    file = Path(settings.key_file)
     try:
-        return read_key_file(file)
-    except FileNotFoundError:
-        return None
+        return keys_of(settings)()
     except StoreError as error:
         refuse(f"key_file: {error}")
-    except OSError as error:
-        refuse(f"{file}: the key file cannot be read: {error.strerror}")
 
 
 def allow_connections() -> None:

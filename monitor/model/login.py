@@ -1,6 +1,7 @@
-"""A name and a password for one device, as they were imported."""
+"""A name and a password for one device, as they were imported, and how often it refused them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from probes.base import Secret
 
@@ -11,3 +12,11 @@ class Login:
 
     username: str
     password: Secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusals:
+    """How many checks in a row in which a camera refused its password, and when the first was."""
+
+    count: int
+    since: datetime  # UTC

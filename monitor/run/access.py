@@ -1,12 +1,14 @@
 """Names and passwords for the devices of the register, each bound to its device's own host and port."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from monitor.model.estate import Estate
 from monitor.model.login import Login
 from probes.base import Credentials
+
+Logins = Mapping[tuple[str, str], Login]  # by ("camera" or "gateway", id)
 
 PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
 
@@ -19,8 +21,8 @@ class Access:
     gateways: Mapping[str, Credentials] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, estate: Estate, logins: Mapping[tuple[str, str], Login]) -> "Access":
-        """Bind the logins, keyed by ("camera" or "gateway", id), to what the register says of the device."""
+    def of(cls, estate: Estate, logins: Logins) -> "Access":
+        """Bind the logins to what the register says of their devices."""
         cameras = {
             key: _bind(login, estate.cameras[key].url, basic=estate.cameras[key].basic_in_clear)
             for (kind, key), login in logins.items()
@@ -32,6 +34,28 @@ class Access:
             if kind == "gateway" and key in estate.gateways
         }
         return cls(cameras=cameras, gateways=gateways)
+
+
+class Keyring:
+    """The logins as they were last opened. When they cannot be, those from before go on."""
+
+    def __init__(self, read: Callable[[], Awaitable[Logins]], *, errors: tuple[type[Exception], ...]) -> None:
+        self._read = read
+        self._errors = errors
+        self._opened: Logins | None = None
+        self.trouble = ""  # why the last try failed, in words without a password
+
+    async def read(self) -> Logins:
+        """Open the logins of now. Raises what went wrong while there are none to go on with."""
+        try:
+            self._opened = await self._read()
+        except self._errors as error:
+            if self._opened is None:
+                raise
+            self.trouble = str(error)
+        else:
+            self.trouble = ""
+        return self._opened
 
 
 def _bind(login: Login, url: str, *, basic: bool) -> Credentials:

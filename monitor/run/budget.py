@@ -1,6 +1,6 @@
-"""What probes may take of one site: connections at a time, bytes per second, refused log-ins.
+"""What probes may take of one site: connections at a time, bytes per second.
 
-A probe must never saturate the uplink that it checks, or lock an account.
+A probe must never saturate the uplink that it checks.
 """
 
 import asyncio
@@ -35,26 +35,3 @@ class SiteBudget:
         """Seconds until the debt is worked off."""
         elapsed = asyncio.get_running_loop().time() - self._paid_at
         return max(0.0, self._debt / self._rate - elapsed)
-
-
-class LogIns:
-    """Counts refused log-ins per camera, and says when to stop offering a password."""
-
-    def __init__(self, *, most: int) -> None:
-        self._most = most
-        self._refused: dict[str, int] = {}
-
-    def may_try(self, camera_id: str) -> bool:
-        """False after `most` refused checks in a row, until told otherwise."""
-        return self._refused.get(camera_id, 0) < self._most
-
-    def note(self, camera_id: str, *, refused: bool) -> None:
-        """Count a check in which the password was refused; an accepted one clears the count."""
-        if refused:
-            self._refused[camera_id] = self._refused.get(camera_id, 0) + 1
-        else:
-            self._refused.pop(camera_id, None)
-
-    def forget(self) -> None:
-        """Start anew, because passwords were imported."""
-        self._refused.clear()

@@ -115,6 +115,20 @@ class Desk:
         """Say whether any stream of a camera moved at the last look at its gateway."""
         return any(self._flows(stream) for stream in self.index.by_camera.get(camera_id, ()))
 
+    def unsaid(self, before: Index) -> list[Stream]:
+        """List the streams that the register alone must speak of now, by what it was before.
+
+        They are new, or under another key, or enrolled nowhere and not known as such: after a blind time no
+        sweep will ever speak for those.
+        """
+        return [
+            stream
+            for key, stream in self.index.by_id.items()
+            if (last := self.decided.get(key)) is None
+            or stream.stream_key != before.by_id.get(key, stream).stream_key
+            or (stream.gateway_id is None and last[0].cause is not Cause.NOT_ENROLLED)
+        ]
+
     def begin(self, streams: Iterable[Stream], at: datetime) -> list[Transition]:
         """Say of streams that nothing is known of yet what the register alone says of them."""
         return [

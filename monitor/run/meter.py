@@ -18,13 +18,19 @@ class Meter(Protocol):
         """A camera was asked at its school, `lateness` seconds after it was due."""
 
     def check_held_back(self, reason: str) -> None:
-        """A due look at a camera was not made: "log_ins" (too many refused), "budget"."""
+        """A due look at a camera was not made: "own_fault" (a mistake of the monitor's)."""
+
+    def password_withheld(self) -> None:
+        """A camera was asked without its password, which it had refused too often."""
 
     def committed(self, transitions: Sequence[Transition], *, seconds: float) -> None:
         """Transitions were written to the store."""
 
     def commit_failed(self) -> None:
         """The store refused a write; it will be tried again."""
+
+    def passwords_read(self, *, opened: bool) -> None:
+        """The passwords were read; False: they could not be opened, and those from before go on."""
 
     def loop_lag(self, seconds: float) -> None:
         """How much later than asked the event loop woke us."""
@@ -42,10 +48,16 @@ class SilentMeter:
     def check_held_back(self, reason: str) -> None:
         """Do nothing."""
 
+    def password_withheld(self) -> None:
+        """Do nothing."""
+
     def committed(self, transitions: Sequence[Transition], *, seconds: float) -> None:
         """Do nothing."""
 
     def commit_failed(self) -> None:
+        """Do nothing."""
+
+    def passwords_read(self, *, opened: bool) -> None:
         """Do nothing."""
 
     def loop_lag(self, seconds: float) -> None:

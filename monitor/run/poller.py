@@ -1,7 +1,8 @@
 """Looks at cameras at their schools: light on the slow beat, whole once a day, at once on doubt.
 
-Always inside the site's budget. A look that the budget or refused log-ins hold back is not made, is
-counted, and says nothing of the camera.
+Always inside the site's budget. A password that was refused too often is not offered: the camera is then
+asked without it, and what it answers is told like any answer. A camera that still asks for a log-in still
+refuses the one we have, for no other was offered since; one that is dark or plays says so.
 """
 
 import asyncio
@@ -13,8 +14,9 @@ import structlog
 
 from monitor.judge.evidence import SiteLook
 from monitor.model.estate import Camera
-from monitor.run.budget import LogIns, SiteBudget
+from monitor.run.budget import SiteBudget
 from monitor.run.clock import Clock
+from monitor.run.log_ins import LogIns
 from monitor.run.meter import Meter
 from monitor.run.scheduler import Scheduler
 from monitor.run.streams import Index
@@ -88,8 +90,12 @@ class Poller:
         for camera_id in gone:
             self._light.remove(camera_id)
             self._whole.remove(camera_id)
-        if credentials != self.credentials:
-            self.log_ins.forget()
+        self.log_ins.forget(
+            camera_id
+            for camera_id, camera in self.index.estate.cameras.items()
+            if camera != index.estate.cameras.get(camera_id)
+            or self.credentials.get(camera_id) != credentials.get(camera_id)
+        )
         self.index, self.credentials = index, credentials
         self._budgets = {}
         self._add_all()
@@ -147,9 +153,6 @@ class Poller:
         camera = self.index.estate.cameras.get(key)
         if camera is None or key in self._under_way:
             return
-        if key in self.credentials and not self.log_ins.may_try(key):
-            self._meter.check_held_back("log_ins")
-            return
         self._under_way.add(key)
         looks.create_task(self._look(camera, waiting.depth, waiting.due))
 
@@ -159,24 +162,26 @@ class Poller:
         try:
             async with budget.slot(), self._slots:
                 lateness = self._clock.monotonic() - due
-                seen = await self._probe(self._target(camera), self._options(depth), now=self._clock.now())
+                target = self._target(camera)
+                seen = await self._probe(target, self._options(depth), now=self._clock.now())
         except Exception:
             self._meter.check_held_back("own_fault")
             log.exception("look_failed", camera=camera.camera_id)
         else:
             budget.spend(seen.bytes_on_wire)
             self._meter.check_done(seen, lateness=lateness)
-            self._note(camera, seen)
+            self._note(camera, target.credentials, seen)
         finally:
             self._under_way.discard(camera.camera_id)
 
-    def _note(self, camera: Camera, seen: Observation) -> None:
+    def _note(self, camera: Camera, offered: Credentials | None, seen: Observation) -> None:
         if self.index.estate.cameras.get(camera.camera_id) != camera:
             return  # it left the register, or is another one now, while we looked
-        has_credentials = camera.camera_id in self.credentials
-        if seen.log_ins:
-            self.log_ins.note(camera.camera_id, refused=seen.failure is Failure.UNAUTHORIZED)
-        self._on_look(camera, SiteLook.of(seen, has_credentials=has_credentials))
+        known = self.credentials.get(camera.camera_id)
+        if seen.log_ins and offered == known:  # what was refused may be replaced by now
+            refused = seen.failure is Failure.UNAUTHORIZED
+            self.log_ins.note(camera.camera_id, refused=refused, at=self._clock.now())
+        self._on_look(camera, SiteLook.of(seen, has_credentials=known is not None))
 
     def _budget(self, site_id: str) -> SiteBudget:
         if site_id not in self._budgets:
@@ -190,9 +195,8 @@ class Poller:
 
     def _target(self, camera: Camera) -> Target:
         trust = Trust(fingerprint=camera.tls_fingerprint) if camera.tls_fingerprint else None
-        return Target(
-            id=camera.camera_id,
-            url=camera.url,
-            credentials=self.credentials.get(camera.camera_id),
-            trust=trust,
-        )
+        credentials = self.credentials.get(camera.camera_id)
+        if credentials is not None and not self.log_ins.may_try(camera.camera_id):
+            self._meter.password_withheld()
+            credentials = None
+        return Target(id=camera.camera_id, url=camera.url, credentials=credentials, trust=trust)

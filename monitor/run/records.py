@@ -6,13 +6,14 @@ from typing import Protocol
 
 from monitor.model.estate import Estate
 from monitor.model.incident import Incident
-from monitor.model.login import Login
+from monitor.model.login import Login, Refusals
 from monitor.model.sample import Sample
 from monitor.model.verdict import Verdict
 from monitor.run.journal import Book
+from monitor.run.log_ins import Shelf
 
 
-class Records(Book, Protocol):
+class Records(Book, Shelf, Protocol):
     """The register, the verdicts that hold, and where transitions are committed."""
 
     async def begin_run(self, source: str, now: datetime) -> object:
@@ -34,6 +35,10 @@ class Records(Book, Protocol):
 
     async def logins(self) -> Mapping[tuple[str, str], Login]:
         """Return names and passwords by ("camera" or "gateway", id)."""
+        ...
+
+    async def refusals(self) -> Mapping[str, Refusals]:
+        """Return by camera how often in a row it refused its password."""
         ...
 
     async def open_verdicts(self) -> Mapping[str, tuple[Verdict, datetime]]:

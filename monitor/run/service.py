@@ -7,9 +7,11 @@ import asyncio
 
 import structlog
 
+from monitor.run.access import Keyring
 from monitor.run.board import Board, Present
-from monitor.run.shift import Shift, Surroundings, WasBlindError
+from monitor.run.shift import Shift, WasBlindError
 from monitor.run.streams import Index
+from monitor.run.surroundings import Surroundings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -21,6 +23,7 @@ class Service:
         self.board = Board()
         self._around = around
         self._run_id = run_id
+        self._keyring = Keyring(around.records.logins, errors=around.key_errors)
         self._shifts = 0
         self._shift: Shift | None = None
 
@@ -49,7 +52,7 @@ class Service:
         verdicts = await records.open_verdicts()
         await records.close_streams(verdicts.keys() - index.by_id.keys(), began)
         self.board.load(index, {key: Present(verdict, since) for key, (verdict, since) in verdicts.items()})
-        shift = Shift(self._around, self.board, source=source, began=began)
+        shift = Shift(self._around, self.board, self._keyring, source=source, began=began)
         try:
             self._shift = shift
             await shift.run()

@@ -6,32 +6,26 @@ run for a while. It follows the register while it works.
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import structlog
 
 from monitor.judge.evidence import SiteLook
 from monitor.judge.ledger import Change
 from monitor.judge.outages import GatewayStanding
-from monitor.judge.patience import Rules
 from monitor.law.inclusion import outside
-from monitor.law.rules import Rules as Law
 from monitor.model.estate import Camera
 from monitor.model.incident import Incident, Scope
-from monitor.run.access import Access
+from monitor.run.access import Access, Keyring
 from monitor.run.board import Board
-from monitor.run.clock import Clock
 from monitor.run.desk import Desk
-from monitor.run.gateways import Gateways, SourceOf
+from monitor.run.gateways import Gateways
 from monitor.run.journal import Journal
-from monitor.run.meter import Meter
-from monitor.run.poller import Poller, PollRules
-from monitor.run.records import Records
+from monitor.run.mismatches import Mismatches
+from monitor.run.poller import Poller
 from monitor.run.samples import Samples
 from monitor.run.streams import Index
-from probes.base import Probe
+from monitor.run.surroundings import Surroundings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -41,33 +35,6 @@ LAG_BEAT = 0.5  # seconds
 LOUD_LAG = 1.0  # seconds of loop lag that are worth a line in the log
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShiftRules:
-    """How the parts are set."""
-
-    patience: Rules = field(default_factory=Rules)
-    polls: PollRules = field(default_factory=PollRules)
-    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Almaty"))
-    heartbeat_every: float = 10.0  # seconds
-    register_every: float = 30.0  # seconds between looks for a changed register
-    samples_kept: timedelta = timedelta(days=30)
-    law: Law | None = None  # which losses fit the end of a contract; None: the rules shipped
-    blind_gap: float = 60.0  # seconds without a heartbeat (a stopped process, a sleeping host) are blind time
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What a shift works with."""
-
-    records: Records
-    source_of: SourceOf
-    probe: Probe
-    rules: ShiftRules
-    clock: Clock
-    meter: Meter
-    store_errors: tuple[type[Exception], ...] = (OSError,)
-
-
 class WasBlindError(Exception):
     """The process did not run for a while: what was known is too old to go on from."""
 
@@ -75,15 +42,17 @@ class WasBlindError(Exception):
 class Shift:
     """Everything that looks, judges and remembers, for as long as it runs without a gap."""
 
-    def __init__(self, around: Surroundings, board: Board, *, source: str, began: datetime) -> None:
+    def __init__(
+        self, around: Surroundings, board: Board, keyring: Keyring, *, source: str, began: datetime
+    ) -> None:
         self.beat_at = began  # the last committed heartbeat
         self._ran_at = began  # the last sign that the process runs, committed or not
         self._around = around
         self._board = board
+        self._keyring = keyring
         self._revision = -1
+        self._followed = board.index  # the register that was last taken to the end
         self._counted_on: date | None = None  # the local day whose exclusions hold
-        self._lists: dict[str, tuple[frozenset[str], frozenset[str]]] = {}
-        self._lists_changed: set[str] = set()
         clock, meter, rules = around.clock, around.meter, around.rules
         self._desk = Desk(board.index, zone=rules.zone, patience=EVIDENCE_PATIENCE, law=rules.law)
         self._journal = Journal(
@@ -94,6 +63,7 @@ class Shift:
             meter=meter,
             store_errors=around.store_errors,
         )
+        self._mismatches = Mismatches(around.records, board, clock, store_errors=around.store_errors)
         self._poller = Poller(
             index=Index.of_nothing(),
             credentials={},
@@ -137,6 +107,7 @@ class Shift:
                 tasks.create_task(self._journal.run())
                 tasks.create_task(self._poller.run())
                 tasks.create_task(self._samples.run())
+                tasks.create_task(self._keep_refusals())
                 tasks.create_task(self._mind_desk())
                 tasks.create_task(self._beat())
                 tasks.create_task(self._watch_time())
@@ -147,6 +118,7 @@ class Shift:
     async def _remember(self) -> None:
         """Go on from what the store holds."""
         self._desk.decided = {key: (p.verdict, p.since) for key, p in self._board.streams.items()}
+        self._poller.log_ins.load(await self._around.records.refusals())
         incidents = await self._around.records.open_incidents()
         self._board.apply((), incidents)
         for incident in incidents:
@@ -156,25 +128,37 @@ class Shift:
                 )
 
     async def _follow_register(self, tasks: asyncio.TaskGroup) -> None:
-        """Take the register as it is now: streams that left end, new ones begin, the others go on."""
-        records, now = self._around.records, self._around.clock.now()
-        self._revision = await records.revision()
+        """Take the register as it is now: streams that left end, new ones begin, the others go on.
+
+        When the store fails half-way, the next try begins where the last whole one ended.
+        """
+        records, now, before = self._around.records, self._around.clock.now(), self._followed
+        revision = await records.revision()
         index = Index.of(await records.load_estate(now))
-        access = Access.of(index.estate, await records.logins())
-        before = self._desk.index
-        self._desk.reset(index)
+        await self._open_passwords(index, tasks)
+        await self._journal.flush()
+        self._load_board(index, now)
+        await records.close_streams(before.by_id.keys() - index.by_id.keys(), now)
+        unsaid = self._desk.unsaid(before)
+        self._journal.put(self._desk.begin(unsaid, now))
+        self._revision, self._followed = revision, index
+        log.info("register_loaded", revision=revision, cameras=len(index.by_camera), begun=len(unsaid))
+
+    async def _open_passwords(self, index: Index, tasks: asyncio.TaskGroup) -> None:
+        """Let everything work by this register and the passwords of now, or by those that there were."""
+        access = Access.of(index.estate, await self._keyring.read())
+        trouble = self._keyring.trouble
+        self._around.meter.passwords_read(opened=not trouble)
+        if trouble:
+            log.warning(
+                "passwords_not_opened", error=trouble, retry_seconds=self._around.rules.register_every
+            )
+        if index is not self._desk.index:
+            self._desk.reset(index)
+        elif trouble:
+            return  # nothing is new
         self._poller.reset(index, access.cameras)
         await self._gateways.reset(index, access.gateways, tasks)
-        await self._journal.flush()
-        await records.close_streams(before.by_id.keys() - index.by_id.keys(), now)
-        self._load_board(index, now)
-        moved = [
-            stream
-            for key, stream in index.by_id.items()
-            if key not in self._desk.decided or stream.stream_key != before.by_id.get(key, stream).stream_key
-        ]
-        self._journal.put(self._desk.begin(moved, now))
-        log.info("register_loaded", revision=self._revision, cameras=len(index.by_camera), begun=len(moved))
 
     def _load_board(self, index: Index, now: datetime) -> None:
         self._counted_on = now.astimezone(self._around.rules.zone).date()
@@ -183,11 +167,7 @@ class Shift:
     def _judged(self, gateway_id: str, changes: Sequence[Change], incident: Incident | None) -> None:
         now = self._around.clock.now()
         self._journal.put(self._desk.take(changes, now) + self._desk.review(gateway_id, now), incident)
-        ledger = self._desk.ledgers[gateway_id]
-        missing = frozenset(stream.stream_key or "" for stream in ledger.missing())
-        if ledger.swept_at is not None and self._lists.get(gateway_id) != (ledger.unmatched, missing):
-            self._lists[gateway_id] = (ledger.unmatched, missing)
-            self._lists_changed.add(gateway_id)
+        self._mismatches.note(gateway_id, self._desk.ledgers[gateway_id])
 
     def _looked(self, camera: Camera, look: SiteLook) -> None:
         self._desk.looks.put(camera.camera_id, look)
@@ -201,20 +181,11 @@ class Shift:
             self._journal.put(self._desk.overdue(now))
             if unsure := self._desk.second_looks(now):
                 self._poller.doubt(unsure)
-            await self._keep_lists(self._lists_changed)
+            await self._mismatches.write()
 
-    async def _keep_lists(self, changed: set[str]) -> None:
-        while changed:
-            gateway_id = changed.pop()
-            unmatched, missing = self._lists[gateway_id]
-            try:
-                self._board.unmatched[gateway_id] = await self._around.records.put_unmatched(
-                    gateway_id, sorted(unmatched), sorted(missing), self._around.clock.now()
-                )
-            except self._around.store_errors as error:
-                changed.add(gateway_id)
-                log.warning("lists_not_written", gateway=gateway_id, error=type(error).__name__)
-                return
+    async def _keep_refusals(self) -> None:
+        around = self._around
+        await self._poller.log_ins.keep(around.records, around.clock, around.store_errors)
 
     async def _beat(self) -> None:
         """Commit, again and again, that we look."""
@@ -251,12 +222,16 @@ class Shift:
         while True:
             await asyncio.sleep(self._around.rules.register_every)
             try:
-                if await self._around.records.revision() != self._revision:
-                    await self._follow_register(tasks)
-                now = self._around.clock.now()
-                if (
-                    now.astimezone(self._around.rules.zone).date() != self._counted_on
-                ):  # exclusions begin, end
-                    self._load_board(self._board.index, now)
-            except self._around.store_errors as error:
+                await self._look_at_register(tasks)
+            except self._around.read_errors as error:
                 log.warning("register_not_read", error=type(error).__name__)
+
+    async def _look_at_register(self, tasks: asyncio.TaskGroup) -> None:
+        """Follow what changed: the register, the passwords, or the day, whose exclusions hold."""
+        if await self._around.records.revision() != self._revision:
+            await self._follow_register(tasks)
+        elif self._keyring.trouble:
+            await self._open_passwords(self._desk.index, tasks)
+        now = self._around.clock.now()
+        if now.astimezone(self._around.rules.zone).date() != self._counted_on:
+            self._load_board(self._board.index, now)

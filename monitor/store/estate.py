@@ -10,12 +10,13 @@ from typing import Any, cast, get_type_hints
 from sqlalchemy import ColumnElement, bindparam, case, func, insert, literal, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from monitor.model.estate import Estate
+from monitor.model.estate import Camera, Estate
 from monitor.register.change import Change
 from monitor.register.change import Part as ChangedPart
 from monitor.register.columns import SHEETS
 from monitor.register.entries import estate_of
 from monitor.register.kinds import Entry, Kind
+from monitor.store import log_ins
 from monitor.store.batch import AT_ONCE, batches, stream
 from monitor.store.error import StoreChangedError
 from monitor.store.part import Part
@@ -93,6 +94,9 @@ async def apply(
         async for count in _write_part(connection, kind, part, now):
             written += count
             progress(written)
+    cameras = change.parts.get(Kind.CAMERAS, ChangedPart())
+    others = [each.camera_id for each in (*cameras.changed, *cameras.ended) if isinstance(each, Camera)]
+    await log_ins.forget(connection, others)
     added, changed, ended = change.counts()
     return await add_revision(connection, "register", now, added=added, changed=changed, ended=ended)
 

@@ -1,15 +1,15 @@
 """What can be read of an open database: the register at any moment, the history, who looks."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from monitor.model.estate import Estate
 from monitor.model.incident import Incident
-from monitor.model.login import Login
+from monitor.model.login import Login, Refusals
 from monitor.model.sample import Sample
 from monitor.model.verdict import Verdict
 from monitor.register.kinds import Key, Kind
-from monitor.store import dated, estate, history, journal, lists, present, runs, samples, vault
+from monitor.store import dated, estate, history, journal, lists, log_ins, present, runs, samples, vault
 from monitor.store.database import Database
 from monitor.store.part import Part
 from monitor.store.present import Present
@@ -20,9 +20,17 @@ from monitor.store.secrets import SecretBox
 class Reader:
     """Reads one database, all of it or a part of the estate. No lock is needed for that."""
 
-    def __init__(self, database: Database, *, secrets: SecretBox | None, part: Part) -> None:
+    def __init__(
+        self,
+        database: Database,
+        *,
+        secrets: SecretBox | None,
+        part: Part,
+        keys: Callable[[], SecretBox | None] | None = None,
+    ) -> None:
         self._database = database
         self._secrets = secrets
+        self._keys = keys
         self._part = part
 
     # The register and the passwords.
@@ -65,8 +73,14 @@ class Reader:
 
     async def logins(self) -> Mapping[tuple[str, str], Login]:
         """Return names and passwords by ("camera" or "gateway", id). Raises StoreKeyError."""
+        secrets = self._keys() if self._keys is not None else self._secrets
         async with self._database.read() as connection:
-            return await vault.load(connection, self._secrets)
+            return await vault.load(connection, secrets)
+
+    async def refusals(self) -> Mapping[str, Refusals]:
+        """Return by camera how often in a row it refused its password."""
+        async with self._database.read() as connection:
+            return await log_ins.load(connection)
 
     async def count_logins(self) -> int:
         """Return how many logins are kept, without opening them."""

@@ -102,6 +102,16 @@ def read_key_file(path: Path) -> SecretBox:
     return SecretBox(keys)
 
 
+def read_keys(path: Path) -> SecretBox | None:
+    """Read the keys as they are now; None when there is no key file. Raises StoreKeyError, nothing else."""
+    try:
+        return read_key_file(path)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise StoreKeyError(f"{path}: the key file cannot be read: {error.strerror}") from error
+
+
 def _key(line: str, path: Path) -> bytes:
     try:
         key = b64decode(line, validate=True)

@@ -14,11 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitor.model.estate import Estate
 from monitor.model.incident import Incident
-from monitor.model.login import Login
+from monitor.model.login import Login, Refusals
 from monitor.model.sample import Sample
 from monitor.model.verdict import Transition
 from monitor.register.change import Change
-from monitor.store import estate, history, journal, lists, runs, samples, unseen, vault
+from monitor.store import estate, history, journal, lists, log_ins, runs, samples, unseen, vault
 from monitor.store.database import Database
 from monitor.store.error import StoreLockedError, StoreUnavailableError
 from monitor.store.lock import Holder, Lock
@@ -33,9 +33,15 @@ class Store(Reader):
     """An open database, made by `Store.open`. Its trouble is raised as StoreError, nothing else."""
 
     def __init__(
-        self, database: Database, *, secrets: SecretBox | None, lock: Lock | None, part: Part
+        self,
+        database: Database,
+        *,
+        secrets: SecretBox | None,
+        lock: Lock | None,
+        part: Part,
+        keys: Callable[[], SecretBox | None] | None = None,
     ) -> None:
-        super().__init__(database, secrets=secrets, part=part)
+        super().__init__(database, secrets=secrets, part=part, keys=keys)
         self._lock = lock
         self._homes: Mapping[str, str] = {}  # the regions of the register's cameras, by their ids
 
@@ -47,14 +53,16 @@ class Store(Reader):
         *,
         password: Secret | None = None,
         secrets: SecretBox | None = None,
+        keys: Callable[[], SecretBox | None] | None = None,
         holder: Holder | None = None,
         regions: Iterable[str] = (),
         create: bool = True,
     ) -> AsyncIterator["Store"]:
         """Open a database and bring its schema up; with a holder, as the one writer of history.
 
-        With `regions` (KATO codes) only that part of the estate is read, and held. Without `create`, a
-        SQLite file that is not there raises StoreUnavailableError.
+        With `regions` (KATO codes) only that part of the estate is read, and held. `keys` gives the keys
+        of the moment, for whoever stays while they are changed; without it those of `secrets` hold. Without
+        `create`, a SQLite file that is not there raises StoreUnavailableError.
         """
         database, part = Database(url, password=password), Part.of(regions)
         find_file(database.file, create=create)
@@ -64,7 +72,7 @@ class Store(Reader):
             lock = await Lock.take(database, holder, part) if holder is not None else None
             if lock is not None:
                 stack.push_async_callback(lock.release)
-            yield cls(database, secrets=secrets, lock=lock, part=part)
+            yield cls(database, secrets=secrets, lock=lock, part=part, keys=keys)
 
     # The register and the passwords.
 
@@ -168,6 +176,11 @@ class Store(Reader):
         """Keep the numbers of sweeps for a while."""
         async with self._writing(now) as connection:
             await samples.put(connection, taken)
+
+    async def put_refusals(self, refusals: Mapping[str, Refusals | None], now: datetime) -> None:
+        """Keep the refusals of these cameras; None: it has none any more."""
+        async with self._writing(now) as connection:
+            await log_ins.put(connection, refusals)
 
     async def forget_samples(self, before: datetime, now: datetime) -> int:
         """Delete some of the samples older than `before`; returns how many, 0 when none are left."""

@@ -117,6 +117,14 @@ credentials = Table(
     Column("changed_at", Instant, nullable=False),
 )
 
+log_ins = Table(
+    "log_ins",
+    metadata,
+    Column("camera_id", Text, primary_key=True),
+    Column("refused", Integer, nullable=False),  # checks in a row in which its password was refused
+    Column("since", Instant, nullable=False),  # the first of them
+)
+
 intervals = Table(
     "intervals",
     metadata,

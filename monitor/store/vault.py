@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitor.model.login import Login
+from monitor.store import log_ins
 from monitor.store.batch import AT_ONCE, batches
 from monitor.store.error import StoreKeyError
 from monitor.store.estate import add_revision
@@ -57,6 +58,8 @@ async def put(
     which = (credentials.c.kind == bindparam("kind_")) & (credentials.c.id == bindparam("id_"))
     for batch in batches(_rows(box, changed, now, mark="_"), AT_ONCE):
         await connection.execute(update(credentials).where(which), batch)
+    others = [device for device in changed if not _opens_as(box, device, before[device], changed[device])]
+    await log_ins.forget(connection, [key for kind, key in (*new, *others) if kind == "camera"])
     if new or changed:
         await add_revision(connection, "credentials", now, added=len(new), changed=len(changed))
     return Counts(added=len(new), changed=len(changed), unchanged=len(logins) - len(new) - len(changed))
@@ -74,9 +77,12 @@ def _rows(
 
 
 def _same(box: SecretBox, device: Device, sealed: Sealed, login: Login) -> bool:
-    """Say whether a sealed login is this one. One that cannot be opened is another one."""
-    if sealed.key_id != box.key_id:
-        return False
+    """Say whether a sealed login is this one, under the key that seals now."""
+    return sealed.key_id == box.key_id and _opens_as(box, device, sealed, login)
+
+
+def _opens_as(box: SecretBox, device: Device, sealed: Sealed, login: Login) -> bool:
+    """Say whether a sealed login is this one, whatever its key. One that cannot be opened is another one."""
     try:
         return box.open(*device, sealed) == login
     except StoreKeyError:

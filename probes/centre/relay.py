@@ -5,6 +5,10 @@ camera's own), and dearer: one RTSP session per stream. It cannot list streams, 
 
 What the gateway refuses us, or the road to it, is never the streams' fault: such a look tells nothing
 of its stream, and when no look told anything the gateway counts as not swept.
+
+A look that gets no further than silence before PLAY may have met one stuck stream or a gateway that hangs.
+While any other look is answered it is the stream's own trouble. When all are stuck, a path that no gateway
+has decides: one that is well says at once that there is none, one that hangs says nothing about it either.
 """
 
 import asyncio
@@ -14,12 +18,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 from probes.address import parse_address
-from probes.base import CheckOptions, Observation, Target
+from probes.base import CheckOptions, Depth, Observation, Target
 from probes.centre.base import GatewayAccess, StreamSample, Sweep
 from probes.failure import Failure, Stage
 
 AT_ONCE = 32  # streams looked at side by side
 LOOK_SECONDS = 10.0  # for one stream; none is begun with less time left, for it would look lost
+MADE_UP = "cctv-monitor/no-such-stream"
+MADE_UP_SECONDS = 3.0  # to be told that there is none; comes on top when every look was stuck
 MEDIA_SECONDS = 1.0  # a gateway may hand out a key frame that it kept: media must go on
 
 # With OPTIONS answered, these say that the gateway has nothing to give of this one stream. Packets
@@ -37,7 +43,10 @@ _NOT_LET_IN = frozenset(
         Failure.PROTOCOL_ERROR,
     }
 )
+_UNABLE = frozenset({Failure.SESSION_LIMIT, Failure.SERVER_ERROR})
 _SILENT = frozenset({None, Stage.RESOLVE, Stage.CONNECT, Stage.TLS})  # reached, and nothing was answered
+_STUCK = frozenset({Failure.TIMED_OUT, Failure.CLOSED_EARLY})
+_PLAYS = frozenset({Stage.PLAY, Stage.MEDIA, Stage.TEARDOWN})
 _STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
@@ -53,6 +62,7 @@ class Relay:
         self._access = access
         self._probe = access.probe
         self._look_seconds = min(LOOK_SECONDS, access.timeout)
+        self._look_options = CheckOptions(timeout=self._look_seconds, media_seconds=MEDIA_SECONDS)
         self._sweeps = 0
         self._looked_in: dict[str, int] = {}  # stream key -> the sweep of its last look
 
@@ -70,8 +80,10 @@ class Relay:
         seen = await self._look(in_turn, began + self._access.timeout)
         self._sweeps += 1
         self._looked_in.update(dict.fromkeys(seen, self._sweeps))
-        at, seconds = self._access.now(), loop.time() - began
         trouble = _trouble_of_gateway(seen.values())
+        if trouble is not None and any(map(_stuck, seen.values())) and await self._is_well():
+            trouble = None
+        at, seconds = self._access.now(), loop.time() - began
         if trouble is not None:
             why = (trouble.failure, trouble.failed_at, f"{len(seen)} looks in vain: {trouble.detail}")
             return Sweep(self._access.gateway_id, at, seconds, {}, False, asked, *why)
@@ -88,21 +100,26 @@ class Relay:
 
         async def work() -> None:
             for key in waiting:
-                seen[key] = await self._look_at(key)
+                seen[key] = await self._look_at(key, self._look_options)
                 if deadline - loop.time() < self._look_seconds or _in_vain(seen):
                     return
 
         await asyncio.gather(*(work() for _ in range(AT_ONCE)))
         return seen
 
-    async def _look_at(self, key: str) -> Observation:
+    async def _is_well(self) -> bool:
+        """Say whether the gateway answers about a path that it cannot have."""
+        seconds = min(MADE_UP_SECONDS, self._look_seconds)
+        answer = await self._look_at(MADE_UP, CheckOptions(timeout=seconds, depth=Depth.DESCRIBE))
+        return not (answer.reached in _SILENT or answer.failure in _STUCK | _UNABLE)
+
+    async def _look_at(self, key: str, options: CheckOptions) -> Observation:
         target = Target(
             id=f"{self._access.gateway_id}/{key}",
             url=_join(self._access.url, key),
             credentials=self._access.credentials,
             trust=self._access.trust,
         )
-        options = CheckOptions(timeout=self._look_seconds, media_seconds=MEDIA_SECONDS)
         return await self._probe(target, options, now=self._access.now())
 
 
@@ -135,12 +152,19 @@ def _media(look: Observation) -> bool | None:
 
 
 def _of_gateway(look: Observation) -> bool:
-    """Say whether what a look met is the gateway's or the road's, and not one stream's."""
-    return look.failure is not None and (look.reached in _SILENT or look.failure in _NOT_LET_IN)
+    """Say whether what a look met can be the gateway's or the road's, and not one stream's."""
+    if look.failure is None:
+        return False
+    return look.reached in _SILENT or look.failure in _NOT_LET_IN or _stuck(look)
+
+
+def _stuck(look: Observation) -> bool:
+    """Say whether a gateway that answers fell silent before PLAY: for this stream, or for all."""
+    return look.failure in _STUCK and look.reached not in _SILENT | _PLAYS
 
 
 def _in_vain(seen: Mapping[str, Observation]) -> bool:
-    return len(seen) >= AT_ONCE and all(look.reached in _SILENT for look in seen.values())
+    return len(seen) >= AT_ONCE and all(look.reached in _SILENT or _stuck(look) for look in seen.values())
 
 
 def _trouble_of_gateway(looks: Iterable[Observation]) -> Observation | None:

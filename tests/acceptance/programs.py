@@ -14,7 +14,17 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 MONITOR = str(Path(sys.executable).with_name("cctv-monitor"))
-SHEETS = ("institutions", "sites", "cameras", "centres", "gateways", "streams", "contracts")
+SHEETS = (
+    "institutions",
+    "sites",
+    "cameras",
+    "centres",
+    "gateways",
+    "streams",
+    "providers",
+    "channels",
+    "contracts",
+)
 PATIENCE = 60.0  # seconds; far more than anything here takes
 Seen = TypeVar("Seen")
 
@@ -95,12 +105,25 @@ def simulating(folder: Path, *arguments: str) -> Iterator[Simulator]:
             child.wait(PATIENCE)
 
 
+def import_register(folder: Path) -> None:
+    """Import the register as a user does."""
+    _imported("register", "import", *(f"{name}.csv" for name in SHEETS), folder=folder)
+
+
+def import_passwords(folder: Path) -> None:
+    """Import the passwords as a user does."""
+    _imported("credentials", "import", "credentials.csv", folder=folder)
+
+
 def import_all(folder: Path) -> None:
-    """Import the register and the passwords as a user does."""
-    sheets = [f"{name}.csv" for name in SHEETS]
-    for arguments in (["register", "import", *sheets], ["credentials", "import", "credentials.csv"]):
-        done = monitor(*arguments, "--config", "monitor.yaml", folder=folder)
-        assert done.returncode == 0, done.stderr + done.stdout
+    """Import the register and the passwords."""
+    import_register(folder)
+    import_passwords(folder)
+
+
+def _imported(*arguments: str, folder: Path) -> None:
+    done = monitor(*arguments, "--config", "monitor.yaml", folder=folder)
+    assert done.returncode == 0, done.stderr + done.stdout
 
 
 @contextmanager

@@ -2,8 +2,12 @@
 
 import signal
 import sqlite3
+from base64 import b64encode
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +18,8 @@ from tests.acceptance.programs import (
     answer,
     events,
     import_all,
+    import_passwords,
+    import_register,
     monitor,
     read_url,
     running,
@@ -98,25 +104,87 @@ def test_strays_are_listed_both_ways(place: Place) -> None:
     assert all(each["stream_key"] in text for lists in found.values() for each in lists)
 
 
+Kept = dict[tuple[str, int], tuple[str, str, datetime]]
+
+
+def read_database(place: Place, query: str, *values: str) -> list[tuple[Any, ...]]:
+    """Ask the monitor's database, from outside."""
+    with closing(sqlite3.connect(place.folder / "monitor.db")) as database:
+        return list(database.execute(query, values))
+
+
+def transitions(place: Place) -> Kept:
+    """The transitions in the database, by the run that wrote each and its number there."""
+    rows = read_database(
+        place,
+        "SELECT source, sequence, stream_id, state, began_at FROM intervals WHERE sequence IS NOT NULL",
+    )
+    return {
+        (source, sequence): (stream_id, state, datetime.fromisoformat(began_at))
+        for source, sequence, stream_id, state, began_at in rows
+    }
+
+
+def logged(place: Place) -> Counter[tuple[str, str, datetime]]:
+    """The transitions that were told in the log, and how often."""
+    return Counter(
+        (each["stream"], each["state"], datetime.fromisoformat(each["since"]))
+        for each in events(place.folder, "transition")
+    )
+
+
 def test_killed_monitor_loses_nothing_it_told(place: Place) -> None:
-    """After kill -9 all that was logged is in the database, and the time until the restart is blind time."""
+    """After kill -9 every transition that was told is in the database, and stays there after a restart."""
     cameras = list(place.simulator.places["cameras"])
     with running(place.folder) as run:
         wait_for(place.receiving, lambda count: count == len(cameras))
         run.kill()
         run.wait(10)
-    told = {(each["stream"], each["state"]) for each in events(place.folder, "transition")}
+    told, before = logged(place), transitions(place)
+    assert told.total() >= 2 * len(cameras)
+    assert told <= Counter(before.values())
     with running(place.folder):
+        wait_for(lambda: events(place.folder, "register_loaded"), lambda loads: len(loads) == 2)
         wait_for(place.receiving, lambda count: count == len(cameras))
-    with sqlite3.connect(place.folder / "monitor.db") as database:
-        kept = set(database.execute("SELECT stream_id, state FROM intervals"))
-        blind = database.execute("SELECT count(*) FROM intervals WHERE cause = 'monitor_blind'").fetchone()[0]
-        runs = database.execute("SELECT began_at, seen_at FROM coverage ORDER BY began_at").fetchall()
-    database.close()
-    assert told <= kept
-    assert blind >= len(cameras)
-    assert len(runs) == 2
-    assert runs[0][1] < runs[1][0]
+    after = transitions(place)
+    assert before.items() <= after.items()
+    assert logged(place) <= Counter(after.values())
+
+
+def test_killed_monitor_was_blind_until_it_started_again(place: Place) -> None:
+    """After kill -9 the time from the last heartbeat to the next start is a blind time of every stream."""
+    cameras = list(place.simulator.places["cameras"])
+    with running(place.folder) as run:
+        wait_for(place.receiving, lambda count: count == len(cameras))
+        run.kill()
+        run.wait(10)
+    with running(place.folder):
+        wait_for(lambda: events(place.folder, "register_loaded"), lambda loads: len(loads) == 2)
+    (first, second, *rest) = read_database(place, "SELECT began_at, seen_at FROM coverage ORDER BY run_id")
+    which = "SELECT DISTINCT stream_id FROM intervals WHERE cause = 'monitor_blind' AND began_at = ?"
+    blind = read_database(place, which, first[1])
+    assert not rest
+    assert first[1] < second[0]
+    assert len(blind) == len(cameras)
+
+
+def test_passwords_and_keys_change_while_it_runs(tmp_path: Path) -> None:
+    """Passwords imported with the first key file, and under a new key, are taken by the monitor that runs."""
+    with simulating(tmp_path, "--institutions", "2", "--cameras", "3", "--seed", "7") as simulator:
+        import_register(tmp_path)
+        place = Place(tmp_path, simulator)
+        with running(tmp_path) as run:
+            wait_for(lambda: events(tmp_path, "register_loaded"), bool)
+            import_passwords(tmp_path)
+            wait_for(place.receiving, lambda count: count == 3)
+            key, new = tmp_path / "monitor.key", b64encode(bytes(range(32))).decode()
+            key.write_text(f"{new}\n{key.read_text()}")
+            import_passwords(tmp_path)
+            key.write_text(f"{new}\n")
+            wait_for(lambda: events(tmp_path, "register_loaded"), lambda loads: len(loads) == 3)
+            wait_for(place.receiving, lambda count: count == 3)
+            assert run.poll() is None
+    assert not events(tmp_path, "passwords_not_opened")
 
 
 def test_no_password_is_anywhere(place: Place) -> None:

@@ -108,6 +108,19 @@ async def test_relay_that_is_frozen_was_not_swept(freezing: Servers) -> None:
     assert (sweep.failure, sweep.samples) == (Failure.TIMED_OUT, {})
 
 
+async def test_relay_that_hangs_on_every_path_was_not_swept(site: Site) -> None:
+    """A gateway that answers OPTIONS and then nothing, whatever the path, is not swept."""
+    sweep = await relay_at(site.servers.url("hung", "")).sweep(["live", "other"])
+    assert (sweep.failure, sweep.samples) == (Failure.TIMED_OUT, {})
+
+
+async def test_relay_that_is_asked_for_a_stuck_stream_alone(centre: Servers) -> None:
+    """A stream that does not come is lost, also when nothing else is asked for: the gateway is well."""
+    sweep = await relay_at(centre.url("centre", "")).sweep(["hung"])
+    assert sweep.failure is None
+    assert sweep.samples["hung"].media is False
+
+
 # Verdicts
 
 

@@ -19,9 +19,9 @@ from monitor.run.desk import Desk
 from monitor.run.meter import SilentMeter
 from monitor.run.streams import Index
 from monitor.run.sweeper import Sweeper
-from probes.base import CheckOptions, Credentials, Observation, Secret, Side, Target, Trust
+from probes.base import CheckOptions, Credentials, Depth, Observation, Secret, Side, Target, Trust
 from probes.centre.base import GatewayAccess, StreamSample, Sweep
-from probes.centre.relay import AT_ONCE, LOOK_SECONDS, Relay
+from probes.centre.relay import AT_ONCE, LOOK_SECONDS, MADE_UP, MADE_UP_SECONDS, Relay
 from probes.failure import Failure, Stage
 from simulator.virtual_clock import EPOCH, VirtualLoop, run_virtual
 from tests.toy import CAMERAS, estate
@@ -36,6 +36,7 @@ class Gateway:
 
     meets: dict[str, tuple[Stage | None, Failure | None]] = field(default_factory=dict)
     otherwise: tuple[Stage | None, Failure | None] = GOOD
+    made_up: tuple[Stage | None, Failure | None] = (Stage.OPTIONS, Failure.NOT_FOUND)
     seconds: float = 0.5  # that a look takes
     targets: list[Target] = field(default_factory=list)
     options: list[CheckOptions] = field(default_factory=list)
@@ -54,7 +55,8 @@ class Gateway:
         self.most_at_once = max(self.most_at_once, self.at_once)
         await asyncio.sleep(min(self.seconds, options.timeout))
         self.at_once -= 1
-        reached, failure = self.meets.get(target.id.removeprefix("g/"), self.otherwise)
+        otherwise = self.made_up if target.id == f"g/{MADE_UP}" else self.otherwise
+        reached, failure = self.meets.get(target.id.removeprefix("g/"), otherwise)
         return Observation(
             target=target.id,
             side=Side.CENTRE,
@@ -148,18 +150,63 @@ def test_gateway_whose_streams_are_all_gone(failure: Failure) -> None:
     assert sweep(Gateway(otherwise=(Stage.OPTIONS, failure)), ["a", "b"]).failure is None
 
 
+HUNG = (Stage.OPTIONS, Failure.TIMED_OUT)
+
+
+@pytest.mark.parametrize("streams", [["a"], ["a", "b", "c"]], ids=["one stream", "some streams"])
+@pytest.mark.parametrize("stuck", [HUNG, (Stage.OPTIONS, Failure.CLOSED_EARLY), (Stage.SETUP, HUNG[1])])
+@pytest.mark.parametrize(
+    ("made_up", "swept"),
+    [
+        pytest.param((Stage.OPTIONS, Failure.NOT_FOUND), True, id="it knows of no such path: it is well"),
+        pytest.param((Stage.OPTIONS, Failure.UNAUTHORIZED), True, id="it tells us nothing of that path"),
+        pytest.param((Stage.DESCRIBE, None), True, id="it describes any path"),
+        pytest.param((Stage.OPTIONS, Failure.TIMED_OUT), False, id="it hangs on any path"),
+        pytest.param((Stage.OPTIONS, Failure.CLOSED_EARLY), False, id="it hangs up on any path"),
+        pytest.param((Stage.RESOLVE, Failure.CONNECT_REFUSED), False, id="it is gone by now"),
+        pytest.param((Stage.OPTIONS, Failure.SERVER_ERROR), False, id="it fails by itself"),
+        pytest.param((Stage.OPTIONS, Failure.SESSION_LIMIT), False, id="it is full"),
+    ],
+)
+def test_gateway_on_which_every_look_is_stuck(
+    streams: list[str],
+    stuck: tuple[Stage, Failure],
+    made_up: tuple[Stage | None, Failure | None],
+    swept: bool,
+) -> None:
+    """When every look is stuck before PLAY, a made-up path tells a gateway that hangs from dead streams."""
+    gateway = Gateway(otherwise=stuck, made_up=made_up)
+    seen = sweep(gateway, streams)
+    assert (seen.failure is None) is swept
+    assert {key: sample.media for key, sample in seen.samples.items()} == (
+        dict.fromkeys(streams, False) if swept else {}
+    )
+    assert gateway.looks == [*streams, MADE_UP]
+    assert (gateway.options[-1].depth, gateway.options[-1].timeout) == (Depth.DESCRIBE, MADE_UP_SECONDS)
+
+
+def test_one_stuck_stream_is_its_own_trouble() -> None:
+    """Among streams that are answered for, a stuck one is lost, and no made-up path is asked for."""
+    gateway = Gateway({"a": HUNG, "c": (Stage.OPTIONS, Failure.NOT_FOUND)}, made_up=HUNG)
+    seen = sweep(gateway, "abc")
+    assert seen.failure is None
+    assert {key: sample.media for key, sample in seen.samples.items()} == {"a": False, "b": True}
+    assert MADE_UP not in gateway.looks
+
+
 def test_what_most_looks_met_is_told() -> None:
     """Of different troubles the sweep names the most frequent."""
     gateway = Gateway({"a": (None, Failure.DNS_FAILED)}, (Stage.RESOLVE, Failure.UNREACHABLE))
     assert sweep(gateway, "abc").failure is Failure.UNREACHABLE
 
 
-def test_dead_gateway_is_not_asked_for_each_of_its_streams() -> None:
-    """When nobody is there, the first looks side by side are enough."""
-    gateway = Gateway(otherwise=(Stage.RESOLVE, Failure.CONNECT_TIMEOUT))
+@pytest.mark.parametrize("met", [(Stage.RESOLVE, Failure.CONNECT_TIMEOUT), HUNG])
+def test_dead_gateway_is_not_asked_for_each_of_its_streams(met: tuple[Stage, Failure]) -> None:
+    """When nobody is there, or it hangs, the first looks side by side are enough."""
+    gateway = Gateway(otherwise=met, made_up=met)
     seen = sweep(gateway, [f"k{number}" for number in range(500)], timeout=60.0)
-    assert seen.failure is Failure.CONNECT_TIMEOUT
-    assert len(gateway.looks) < 2 * AT_ONCE
+    assert seen.failure is met[1]
+    assert len(gateway.looks) <= 2 * AT_ONCE
 
 
 def test_looks_are_made_side_by_side_within_a_bound() -> None:
@@ -299,12 +346,13 @@ def test_sweeper_loses_a_stream_behind_a_relay() -> None:
     assert not incidents
 
 
-def test_sweeper_and_a_relay_that_is_down() -> None:
-    """A gateway that refuses connections makes its streams UNKNOWN, and one root event."""
+@pytest.mark.parametrize("met", [(Stage.RESOLVE, Failure.CONNECT_REFUSED), HUNG])
+def test_sweeper_and_a_relay_that_is_down(met: tuple[Stage, Failure]) -> None:
+    """A gateway that refuses connections, or hangs, makes its streams UNKNOWN, and one root event."""
     gateway = Gateway()
 
     def story(_: Ledger) -> None:
-        gateway.otherwise = (Stage.RESOLVE, Failure.CONNECT_REFUSED)
+        gateway.otherwise = gateway.made_up = met
 
     ledger, incidents = swept(gateway, story)
     assert states(ledger) == dict.fromkeys(CAMERAS, State.UNKNOWN)

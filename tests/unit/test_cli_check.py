@@ -168,6 +168,31 @@ def test_log_in_that_was_pasted_with_the_url() -> None:
     assert not [result for result in results if "Zh4zyq" in result.stdout + result.stderr]
 
 
+@pytest.mark.parametrize(
+    "path", ["/user=admin&password=Zh4zyq&channel=1&stream=0.sdp", "/live?user=admin&password=Zh4zyq"]
+)
+def test_password_in_the_path_or_query(path: str) -> None:
+    """The camera gets the URL as it is; what is told has the password masked, and a warning."""
+
+    async def echo(session: Session, request: Request) -> None:
+        session.answer(request, fields=[("Content-Length", request.url)])
+
+    arguments: tuple[list[str], ...] = ([], ["--json"], ["--verbose"], ["--json", "--verbose"])
+    with camera() as good, camera({"DESCRIBE": echo}) as bad:
+        results = [
+            check(scripted.url.replace("/stream", path), "--media-seconds", "0", *more)
+            for scripted in (good, bad)
+            for more in arguments
+        ]
+        asked = {request.url for request in good.requests if request.method == "DESCRIBE"}
+        shown = good.url.replace("/stream", path.replace("Zh4zyq", "***"))
+    assert [result.exit_code for result in results] == [0] * 4 + [1] * 4
+    assert asked == {good.url.replace("/stream", path)}
+    assert parsed(results[1])["url"] == shown
+    assert all("warning: a password in the URL" in result.stderr for result in results)
+    assert not [result for result in results if "Zh4zyq" in result.stdout + result.stderr]
+
+
 def test_slow_camera_shows_a_sign_of_life() -> None:
     """A check of more than two seconds says on stderr that it goes on; stdout stays the JSON alone."""
     with camera({"OPTIONS": silence}) as scripted:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from monitor.run.budget import LogIns, SiteBudget
+from monitor.run.budget import SiteBudget
 from simulator.virtual_clock import VirtualLoop, run_virtual
 
 
@@ -46,22 +46,3 @@ def test_budget_holds_on_average() -> None:
     """However many checks are asked for, what they take stays under the site's rate plus one check."""
     took = seconds_for(50, bytes_each=100_000, kbps=256, concurrency=4, takes=0.1)
     assert 50 * 100_000 * 8 / took <= 256_000 * 1.15
-
-
-def test_refused_log_ins() -> None:
-    """After three refused checks in a row no password is offered; an accepted one, or new ones, clear it."""
-    log_ins = LogIns(most=3)
-    tries: list[bool] = []
-    for _ in range(3):
-        tries.append(log_ins.may_try("c"))
-        log_ins.note("c", refused=True)
-    assert tries == [True] * 3
-    assert not log_ins.may_try("c")
-    assert log_ins.may_try("another")
-    log_ins.forget()
-    assert log_ins.may_try("c")
-    log_ins.note("c", refused=True)
-    log_ins.note("c", refused=False)
-    log_ins.note("c", refused=True)
-    log_ins.note("c", refused=True)
-    assert log_ins.may_try("c")

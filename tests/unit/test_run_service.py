@@ -12,13 +12,13 @@ from monitor.judge.outages import GatewayStanding
 from monitor.model.allowances import Exclusion, Maintenance, Reason, Subject
 from monitor.model.estate import Enrolment, Estate
 from monitor.model.incident import Incident
-from monitor.model.login import Login
+from monitor.model.login import Login, Refusals
 from monitor.model.sample import Sample
 from monitor.model.verdict import Cause, State, Transition, Verdict
 from monitor.run.clock import Clock
 from monitor.run.meter import SilentMeter
 from monitor.run.service import Service
-from monitor.run.shift import ShiftRules, Surroundings
+from monitor.run.surroundings import ShiftRules, Surroundings
 from probes.base import Secret
 from probes.failure import Failure
 from simulator.virtual_clock import EPOCH, VirtualLoop, run_virtual
@@ -44,6 +44,9 @@ class Notes:
     passwords: dict[tuple[str, str], Login] = field(default_factory=dict)
     samples: list[Sample] = field(default_factory=list)
     forgotten_at: list[datetime] = field(default_factory=list)
+    refused: dict[str, Refusals] = field(default_factory=dict)
+    sealed: bool = False  # the passwords cannot be opened with the keys of now
+    stuck: bool = False  # the end of a stream cannot be written
 
     def _answer(self) -> None:
         if self.refuses:
@@ -72,7 +75,17 @@ class Notes:
         return self.estate
 
     async def logins(self) -> Mapping[tuple[str, str], Login]:
+        if self.sealed:
+            raise LookupError("another key")
         return self.passwords
+
+    async def refusals(self) -> Mapping[str, Refusals]:
+        return self.refused
+
+    async def put_refusals(self, refusals: Mapping[str, Refusals | None], now: datetime) -> None:
+        assert now.tzinfo is not None
+        kept = {**self.refused, **refusals}
+        self.refused = {key: each for key, each in kept.items() if each is not None}
 
     async def open_verdicts(self) -> Mapping[str, tuple[Verdict, datetime]]:
         return self.open
@@ -82,6 +95,8 @@ class Notes:
 
     async def close_streams(self, stream_ids: Iterable[str], at: datetime) -> None:
         assert at.tzinfo is not None
+        if self.stuck:
+            raise OSError("disk full")
         for stream_id in stream_ids:
             self.closed.add(stream_id)
             self.open.pop(stream_id, None)
@@ -121,20 +136,32 @@ class Life:
     toy: Toy
     notes: Notes
     service: Service
+    meter: "Opened"
 
     def causes(self, *cameras: str) -> list[Cause | None]:
         """Return what the board shows of the cameras' streams at the gateway."""
         return [self.service.board.streams[f"{camera}@g"].verdict.cause for camera in cameras or CAMERAS]
 
 
-def surroundings(toy: Toy, notes: Notes) -> Surroundings:
+class Opened(SilentMeter):
+    """Remembers whether the passwords could be opened at the last try."""
+
+    opened: bool | None = None
+
+    def passwords_read(self, *, opened: bool) -> None:
+        self.opened = opened
+
+
+def surroundings(toy: Toy, notes: Notes, meter: SilentMeter | None = None) -> Surroundings:
     return Surroundings(
         records=notes,
         source_of=lambda _gateway, _credentials: toy,
         probe=toy.probe,
         rules=ShiftRules(),
         clock=Clock(toy.loop.now),
-        meter=SilentMeter(),
+        meter=meter or SilentMeter(),
+        read_errors=(OSError, LookupError),
+        key_errors=(LookupError,),
     )
 
 
@@ -143,8 +170,8 @@ def live(story: Callable[[Life], Awaitable[None]], notes: Notes | None = None, *
     loop = VirtualLoop()
     loop.seconds = (notes.beat_at - EPOCH).total_seconds() if notes and notes.beat_at else 0.0
     toy = Toy(loop, **broken)
-    notes = notes or Notes(estate())
-    life = Life(toy, notes, Service(surroundings(toy, notes), run_id="r"))
+    notes, meter = notes or Notes(estate()), Opened()
+    life = Life(toy, notes, Service(surroundings(toy, notes, meter), run_id="r"), meter)
     run_virtual(_live(life, story), loop)
     return life
 
@@ -261,6 +288,40 @@ def test_a_gateway_that_left_closes_its_incident() -> None:
     assert not life.service.board.incidents
 
 
+def nowhere(life: Life) -> tuple[State, Cause | None]:
+    """Return what the board shows of the camera that is enrolled at no gateway."""
+    verdict = life.service.board.streams["c4@"].verdict
+    return verdict.state, verdict.cause
+
+
+def test_a_camera_enrolled_nowhere_is_so_again_after_a_gap() -> None:
+    """A camera enrolled at no gateway is told so again as soon as somebody looks, without any sweep."""
+
+    async def story(life: Life) -> None:
+        assert nowhere(life) == (State.NOT_RECEIVING, Cause.NOT_ENROLLED)
+        life.toy.loop.seconds += 600
+        await asyncio.sleep(2)
+        assert len(life.notes.runs) == 2
+        assert nowhere(life) == (State.NOT_RECEIVING, Cause.NOT_ENROLLED)
+        assert life.service.board.streams["c4@"].since >= EPOCH + timedelta(seconds=720)
+
+    live(story)
+
+
+@pytest.mark.parametrize("clean", [True, False])
+def test_a_camera_enrolled_nowhere_is_so_again_after_a_restart(clean: bool) -> None:
+    """After a stop and after a crash a camera enrolled at no gateway is told so once more, and only once."""
+
+    async def story(life: Life) -> None:
+        assert nowhere(life) == (State.NOT_RECEIVING, Cause.NOT_ENROLLED)
+
+    notes = live(story).notes
+    notes.clean = clean
+    notes.told.clear()
+    live(story, notes)
+    assert [t.verdict.cause for t in notes.told if t.stream_id == "c4@"] == [Cause.NOT_ENROLLED]
+
+
 def test_an_incident_outlives_a_restart() -> None:
     """A gateway that answers after a restart closes the incident that was opened before it."""
 
@@ -330,24 +391,171 @@ def test_sweeps_are_sampled_and_samples_forgotten() -> None:
     live(story)
 
 
+def watched(life: Life, seen: dict[str, str]) -> None:
+    """From now on note by camera whose password was offered: its user name."""
+    probe = life.toy.probe
+
+    async def watch(target: Any, options: Any, *, now: datetime) -> Any:
+        seen[target.id] = (
+            f"{target.credentials.username}@{target.credentials.host}" if target.credentials else ""
+        )
+        return await probe(target, options, now=now)
+
+    life.service._shift._poller._probe = watch  # type: ignore[union-attr]
+
+
+def login(username: str) -> Login:
+    return Login(username=username, password=Secret("p"))
+
+
 def test_passwords_reach_their_own_camera_only() -> None:
     """A login is bound to the host and port that the register gives its camera."""
     notes = Notes(estate())
-    notes.passwords = {("camera", "c1"): Login(username="u", password=Secret("p"))}
+    notes.passwords = {("camera", "c1"): login("u")}
     seen: dict[str, str] = {}
 
     async def story(life: Life) -> None:
-        probe = life.toy.probe
-
-        async def watch(target: Any, options: Any, *, now: datetime) -> Any:
-            seen[target.id] = target.credentials.host if target.credentials else ""
-            return await probe(target, options, now=now)
-
-        life.service._shift._poller._probe = watch  # type: ignore[union-attr]
+        watched(life, seen)
         await asyncio.sleep(400)
 
     live(story, notes)
-    assert seen == {"c0": "", "c1": "c1", "c2": "", "c3": "", "c4": ""}
+    assert seen == {"c0": "", "c1": "u@c1", "c2": "", "c3": "", "c4": ""}
+
+
+def test_a_refused_password_stays_the_cause_after_a_gateway_blip() -> None:
+    """A camera whose password is no longer offered, for it was refused too often, still has that cause."""
+    notes = Notes(estate(), passwords={("camera", "c0"): login("u"), ("camera", "c2"): login("u")})
+
+    async def story(life: Life) -> None:
+        life.toy.broken = dict.fromkeys(("c0", "c2"), Failure.UNAUTHORIZED)
+        await asyncio.sleep(1500)
+        assert life.causes("c0", "c2") == [Cause.BAD_CREDENTIALS] * 2
+        life.toy.gateway_down = True
+        await asyncio.sleep(150)
+        assert life.causes("c0", "c2") == [Cause.GATEWAY_DOWN] * 2
+        life.toy.gateway_down = False
+        life.toy.broken |= dict.fromkeys(("c2", "c3", "c4"), Failure.CONNECT_TIMEOUT)
+        await asyncio.sleep(400)
+        assert life.causes("c0", "c2") == [Cause.BAD_CREDENTIALS, Cause.SITE_DARK]
+
+    live(story, notes)
+
+
+def test_refusals_outlive_a_restart_and_a_gap() -> None:
+    """However often the monitor starts, or was blind, a refused password is offered three times."""
+    notes = Notes(estate(), passwords={("camera", key): login("u") for key in ("c0", "c1")})
+    offered: list[str] = []
+
+    async def refused(life: Life) -> None:
+        probe = life.toy.probe
+
+        async def watch(target: Any, options: Any, *, now: datetime) -> Any:
+            offered.extend([target.id] if target.credentials else [])
+            return await probe(target, options, now=now)
+
+        life.service._shift._poller._probe = watch  # type: ignore[union-attr]
+        await asyncio.sleep(900)
+
+    async def story(life: Life) -> None:
+        life.toy.broken = {"c0": Failure.UNAUTHORIZED}
+        await refused(life)
+        life.toy.loop.seconds += 600
+        await asyncio.sleep(5)
+        await refused(life)
+
+    for _ in range(3):
+        live(story, notes)
+    assert offered.count("c0") <= 3
+    assert offered.count("c1") > 9
+    assert notes.refused["c0"].count == 3
+    assert set(notes.refused) == {"c0"}
+
+
+def test_a_new_password_clears_its_own_cameras_refusals_only() -> None:
+    """A new password, or a new address, of one camera makes the monitor try again there and nowhere else."""
+    notes = Notes(estate(), passwords={("camera", key): login("u") for key in ("c0", "c1", "c2")})
+    notes.refused = {key: Refusals(count=3, since=EPOCH) for key in ("c0", "c1", "c2")}
+
+    async def story(_: Life) -> None:
+        notes.passwords |= {("camera", "c1"): login("v")}
+        moved = replace(notes.estate.cameras["c2"], url="rtsp://c2/another")
+        notes.estate = replace(notes.estate, cameras={**notes.estate.cameras, "c2": moved}, revision=1)
+        await asyncio.sleep(60)
+
+    live(story, notes)
+    assert set(notes.refused) == {"c0"}
+
+
+def test_passwords_that_cannot_be_opened_leave_those_from_before() -> None:
+    """Until new passwords can be opened the monitor goes on with the old ones, says so, and tries again."""
+    notes = Notes(estate(), passwords={("camera", "c1"): login("old")})
+    seen: dict[str, str] = {}
+
+    async def story(life: Life) -> None:
+        assert life.meter.opened is True
+        notes.passwords, notes.sealed = {("camera", "c1"): login("new")}, True
+        notes.estate = replace(notes.estate, revision=1)
+        await asyncio.sleep(60)
+        watched(life, seen)
+        await asyncio.sleep(400)
+        assert life.meter.opened is False
+        assert seen["c1"] == "old@c1"
+        notes.sealed = False
+        await asyncio.sleep(400)
+        assert life.meter.opened is True
+        assert seen["c1"] == "new@c1"
+        assert life.causes() == [None] * 4
+
+    live(story, notes)
+
+
+def test_passwords_that_cannot_be_opened_after_a_gap_leave_those_from_before() -> None:
+    """A shift that begins while the passwords cannot be opened has those of the shift before it."""
+    notes = Notes(estate(), passwords={("camera", "c1"): login("old")})
+    seen: dict[str, str] = {}
+
+    async def story(life: Life) -> None:
+        notes.sealed = True
+        life.toy.loop.seconds += 600
+        await asyncio.sleep(5)
+        assert len(notes.runs) == 2
+        watched(life, seen)
+        await asyncio.sleep(400)
+
+    live(story, notes)
+    assert seen["c1"] == "old@c1"
+
+
+def test_passwords_that_cannot_be_opened_at_the_first_start_end_it() -> None:
+    """With nothing to go on with, a start says what is wrong instead of asking cameras without a password."""
+    loop = VirtualLoop()
+    toy, notes = Toy(loop), Notes(estate(), sealed=True)
+
+    async def story() -> None:
+        await Service(surroundings(toy, notes), run_id="r").run()
+
+    with pytest.raises(ExceptionGroup) as caught:
+        run_virtual(story(), loop)
+    assert caught.group_contains(LookupError, match="another key")
+
+
+def test_a_register_that_was_half_taken_is_taken_again() -> None:
+    """When the store fails while a changed register is followed, the monitor runs on and catches up."""
+
+    async def story(life: Life) -> None:
+        old, notes = life.notes.estate, life.notes
+        kept = [enrolment for enrolment in old.enrolments if enrolment.camera_id != "c0"]
+        cameras = {key: value for key, value in old.cameras.items() if key != "c0"}
+        notes.stuck = True
+        notes.estate = replace(old, cameras=cameras, enrolments=tuple(kept), revision=1)
+        await asyncio.sleep(100)
+        assert not notes.closed
+        notes.stuck = False
+        await asyncio.sleep(60)
+        assert notes.closed == {"c0@g"}
+        assert life.causes("c1", "c2", "c3") == [None] * 3
+
+    live(story)
 
 
 def test_a_standing_is_swept_until_an_incident_is_open() -> None:

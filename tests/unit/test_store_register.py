@@ -6,10 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from monitor.model.estate import Enrolment, Estate, Institution
+from monitor.model.login import Refusals
 from monitor.register.change import Change, Part
 from monitor.register.entries import entries_of
 from monitor.register.kinds import Kind
 from monitor.store.error import StoreChangedError
+from monitor.store.lock import Holder
 from monitor.store.store import Store
 from tests.registered import contract
 from tests.toy import estate
@@ -114,6 +116,18 @@ async def test_a_change_by_a_clock_behind_turns_nothing_around(url: str) -> None
         await store.apply_register(from_nothing(full()), NOW)
         await store.apply_register(Change(1, {Kind.CAMERAS: Part(changed=(moved,))}), NOW - HOUR)
         assert (await store.load_estate(NOW)).cameras["c1"] == moved
+
+
+async def test_a_camera_that_changed_or_left_has_no_refusals(url: str) -> None:
+    """With a camera's row in the register end the refusals that were counted of it; the others' stay."""
+    holder, refused = Holder.of_this_process(NOW), Refusals(count=3, since=NOW)
+    async with Store.open(url, holder=holder) as store:
+        await store.apply_register(from_nothing(full()), NOW)
+        await store.put_refusals(dict.fromkeys(("c0", "c1", "c2"), refused), NOW)
+        cameras = full().cameras
+        part = Part(changed=(replace(cameras["c0"], url="rtsp://c0/other"),), ended=(cameras["c1"],))
+        await store.apply_register(Change(1, {Kind.CAMERAS: part}), NOW + HOUR)
+        assert await store.refusals() == {"c2": refused}
 
 
 async def test_progress_is_told(url: str) -> None:

@@ -3,21 +3,24 @@
 from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.model.login import Login
+from monitor.model.login import Login, Refusals
 from monitor.store.error import StoreKeyError
-from monitor.store.secrets import Sealed, SecretBox, create_key_file, read_key_file
+from monitor.store.lock import Holder
+from monitor.store.secrets import Sealed, SecretBox, create_key_file, read_key_file, read_keys
 from monitor.store.store import Store
 from probes.base import Secret
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 KEY, NEW = bytes(range(32)), bytes(range(1, 33))
 LOGIN = Login(username="canary-user", password=Secret("canary-пароль"))
+OTHER = Login(username="canary-user", password=Secret("canary-2"))
 
 
 @given(st.text(), st.text(), st.text(max_size=20))
@@ -157,6 +160,49 @@ async def test_without_a_key_nothing_is_read_or_kept(url: str) -> None:
         assert await store.count_logins() == 1
         with pytest.raises(StoreKeyError, match="no key file"):
             await store.logins()
+
+
+async def test_a_key_file_is_read_as_it_is_when_passwords_are_opened(tmp_path: Path) -> None:
+    """A store that is given a way to the keys opens what was sealed with keys younger than itself."""
+    url, file = f"sqlite:///{tmp_path}/m.db", tmp_path / "key"
+    async with Store.open(url, keys=partial(read_keys, file)) as store:
+        assert await store.logins() == {}
+        create_key_file(file, random=lambda size: KEY[:size])
+        async with Store.open(url, secrets=SecretBox([KEY])) as other:
+            await other.put_logins({("camera", "c1"): LOGIN}, NOW)
+        assert await store.logins() == {("camera", "c1"): LOGIN}
+        file.write_text(f"{b64encode(NEW).decode()}\n{b64encode(KEY).decode()}\n")
+        async with Store.open(url, secrets=SecretBox([NEW, KEY])) as other:
+            await other.put_logins({("camera", "c1"): LOGIN}, NOW)
+        file.write_text(f"{b64encode(NEW).decode()}\n")
+        assert await store.logins() == {("camera", "c1"): LOGIN}
+        file.write_text("no key\n")
+        with pytest.raises(StoreKeyError, match="not a key"):
+            await store.logins()
+
+
+async def test_refusals_are_kept_until_the_password_is_another_one(tmp_path: Path) -> None:
+    """Refusals stay while the same or others' passwords are imported, under any key; a new one ends them."""
+    url, again = f"sqlite:///{tmp_path}/m.db", Refusals(count=2, since=NOW)
+    logins = {("camera", key): LOGIN for key in ("c1", "c2", "c3")}
+    holder = Holder.of_this_process(NOW)
+    async with Store.open(url, secrets=SecretBox([KEY]), holder=holder) as store:
+        await store.put_logins(logins, NOW)
+        await store.put_refusals(dict.fromkeys(("c1", "c2", "c3"), again), NOW)
+        assert await store.refusals() == dict.fromkeys(("c1", "c2", "c3"), again)
+        await store.put_refusals({"c1": Refusals(count=3, since=NOW), "c2": None}, NOW)
+        await store.put_logins({**logins, ("camera", "c2"): OTHER, ("gateway", "c1"): OTHER}, NOW)
+        assert await store.refusals() == {"c1": Refusals(count=3, since=NOW), "c3": again}
+    async with Store.open(url, secrets=SecretBox([NEW, KEY])) as store:
+        await store.put_logins({**logins, ("camera", "c3"): OTHER}, NOW)
+        assert await store.refusals() == {"c1": Refusals(count=3, since=NOW)}
+
+
+def test_a_key_file_that_cannot_be_read_is_a_matter_of_keys(tmp_path: Path) -> None:
+    """No key file is no keys; one that is a folder, or cannot be read, is told as the keys' trouble."""
+    assert read_keys(tmp_path / "none") is None
+    with pytest.raises(StoreKeyError, match="cannot be read"):
+        read_keys(tmp_path)
 
 
 def test_keys_are_random(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ def upgrade() -> None:
     _journal()
     _move_contracts()
     add_parts()
+    _log_ins()
 
 
 def _places() -> None:
@@ -229,3 +230,13 @@ def _insert(table: str, names: Sequence[str], rows: Iterable[Sequence[Any]]) -> 
     given = [dict(zip(names, row, strict=True)) for row in rows]
     if given:
         op.bulk_insert(into, given)
+
+
+def _log_ins() -> None:
+    op.create_table(
+        "log_ins",
+        text("camera_id"),
+        sa.Column("refused", sa.Integer, nullable=False),
+        moment("since"),
+        sa.PrimaryKeyConstraint("camera_id", name="pk_log_ins"),
+    )

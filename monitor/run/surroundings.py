@@ -1,0 +1,43 @@
+"""What a shift is given: its rules, and everything around it that it works with."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from monitor.judge.patience import Rules
+from monitor.law.rules import Rules as Law
+from monitor.run.clock import Clock
+from monitor.run.gateways import SourceOf
+from monitor.run.meter import Meter
+from monitor.run.poller import PollRules
+from monitor.run.records import Records
+from probes.base import Probe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftRules:
+    """How the parts are set."""
+
+    patience: Rules = field(default_factory=Rules)
+    polls: PollRules = field(default_factory=PollRules)
+    zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Almaty"))
+    heartbeat_every: float = 10.0  # seconds
+    register_every: float = 30.0  # seconds between looks for a changed register
+    samples_kept: timedelta = timedelta(days=30)
+    law: Law | None = None  # which losses fit the end of a contract; None: the rules shipped
+    blind_gap: float = 60.0  # seconds without a heartbeat (a stopped process, a sleeping host) are blind time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What a shift works with."""
+
+    records: Records
+    source_of: SourceOf
+    probe: Probe
+    rules: ShiftRules
+    clock: Clock
+    meter: Meter
+    store_errors: tuple[type[Exception], ...] = (OSError,)  # the same call may succeed later
+    read_errors: tuple[type[Exception], ...] = (OSError,)  # everything that reading the store can raise
+    key_errors: tuple[type[Exception], ...] = ()  # the passwords cannot be opened with the keys of now
