@@ -11,9 +11,11 @@ import typer
 
 from monitor.cli.moments import day_argument, moment_of
 from monitor.cli.place import database_password, refuse
+from monitor.model.estate import Estate
 from monitor.register.entries import Entries, entries_of
 from monitor.register.kinds import Kind
 from monitor.settings import Settings
+from monitor.store.estate import CLOCKS_DIFFER
 from monitor.store.journal import JournalEntry
 from monitor.store.store import Store
 
@@ -46,7 +48,7 @@ async def registered(settings: Settings, day: date | None, now: datetime) -> Reg
         if day is not None and (span is None or moment < span[0]):
             since = f"; it begins on {span[0].astimezone(settings.zone_info):%Y-%m-%d}" if span else ""
             refuse(f"--as-of: the register knows nothing of {day.isoformat()}{since}")
-        estate = await store.load_estate(moment)
+        estate = await _as_it_was(store, settings, moment, now)
         return Registered(entries=entries_of(estate), revision=estate.revision, span=span)
 
 
@@ -71,7 +73,23 @@ async def registered_at(
     moment = moment_of(point.day, settings.zone_info, now)
     if point.revision is not None:
         moment = _moment_of(point.revision, await store.journal(ALL_IMPORTS))
-    return entries_of(await store.load_estate(moment))
+    return entries_of(await _as_it_was(store, settings, moment, now))
+
+
+async def _as_it_was(store: Store, settings: Settings, moment: datetime, now: datetime) -> Estate:
+    """Return the register at a moment.
+
+    The store takes a register that was written within the next hour for one of a clock ahead of ours, and
+    answers with that. Of the past that would be a wrong answer; the program ends with code 2 instead.
+    """
+    span = await store.register_span() if moment < now else None
+    if span is not None and moment < span[1] <= moment + CLOCKS_DIFFER:
+        local, last = (each.astimezone(settings.zone_info) for each in (moment, span[1]))
+        refuse(
+            f"the register of {local:%Y-%m-%d %H:%M} cannot be told from that of the last change at "
+            f"{last:%H:%M}: they are less than an hour apart"
+        )
+    return await store.load_estate(moment)
 
 
 def _moment_of(revision: int, journal: list[JournalEntry]) -> datetime:
