@@ -143,3 +143,13 @@ def test_a_user_without_a_name_is_noted_by_number(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("getpass.getuser", nameless)
     assert register("import", "sites.csv").exit_code == 0
     assert journal()[0]["who"].startswith("uid ")
+
+
+@pytest.mark.usefixtures("here")
+def test_very_many_bad_rows_are_told_in_part() -> None:
+    """People see the first two hundred and how many more there are; the JSON has all of them."""
+    Path("cameras.csv").write_text(CAMERAS + "".join(f"n{n},s0,x\n" for n in range(1500)))
+    lines = register("import", "cameras.csv").stdout.splitlines()
+    assert "bad: and 1,300 more; --json lists them all" in lines
+    assert lines[-1] == "nothing was imported: 1,500 bad, 0 good rows"
+    assert len(imported("cameras.csv")["bad"]) == 1500
