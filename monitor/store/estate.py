@@ -20,6 +20,7 @@ from monitor.store.history import AT_ONCE, batches, stream
 from monitor.store.tables import REGISTER, plain_type, revisions
 
 CLOCKS_DIFFER = timedelta(hours=1)  # a register written "in the future" by less than this holds at once
+MOST_KNOWN = 20_000  # values of a column that are kept once
 
 
 async def load(connection: AsyncConnection, now: datetime) -> Estate:
@@ -115,12 +116,18 @@ async def _entries(connection: AsyncConnection, kind: Kind, now: datetime) -> As
         .where(table.c.valid_from <= now, table.c.valid_to.is_(None) | (table.c.valid_to > now))
         .order_by(table.c.row_id)
     )
+    known: list[dict[Any, Any]] = [{} for _ in names]
     async for row in stream(connection, query):
-        given: dict[str, Any] = dict(zip(names, row, strict=True))
+        given: dict[str, Any] = dict(zip(names, map(_once, known, row), strict=True))
         for name, enum in enums.items():
             if given[name] is not None:
                 given[name] = enum(given[name])
         yield make(**given)
+
+
+def _once(known: dict[Any, Any], value: Any) -> Any:
+    """Return the equal value that came before in its column: most columns repeat themselves."""
+    return known.setdefault(value, value) if len(known) < MOST_KNOWN else known.get(value, value)
 
 
 def _enums(kind: Kind) -> Mapping[str, type[StrEnum]]:

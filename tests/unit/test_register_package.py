@@ -84,11 +84,14 @@ def test_a_part_that_lies_about_its_length_is_refused() -> None:
     assert "is not as long as it says" in sheet.bad[0].text
 
 
+WHOLE = workbook()  # once: a workbook notes when it was made
+
+
 @settings(deadline=None, max_examples=150)
 @given(st.data())
 def test_no_workbook_makes_the_reader_fail(data: st.DataObject) -> None:
     """However a workbook is damaged, it is rows or complaints."""
-    whole = bytearray(workbook())
+    whole = bytearray(WHOLE)
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(whole) - 1))
         whole[at] = data.draw(st.integers(0, 255))
