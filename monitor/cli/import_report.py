@@ -3,7 +3,7 @@
 from monitor.cli.importing import Outcome
 from monitor.register.complaint import Complaint
 
-MOST_WARNINGS = 20  # warnings that are listed for people; all are counted
+MOST_WARNINGS, MOST_BAD = 20, 200  # that are listed for people; all are counted
 
 
 def to_json(outcome: Outcome) -> dict[str, object]:
@@ -65,7 +65,10 @@ def told(outcome: Outcome) -> list[str]:
     lines += [f"warning: {complaint}" for complaint in odd[:MOST_WARNINGS]]
     if len(odd) > MOST_WARNINGS:
         lines.append(f"warning: and {len(odd) - MOST_WARNINGS} more; --json lists them all")
-    lines += [f"bad: {complaint}" for complaint in outcome.plan.bad]
+    bad = outcome.plan.bad
+    lines += [f"bad: {complaint}" for complaint in bad[:MOST_BAD]]
+    if len(bad) > MOST_BAD:
+        lines.append(f"bad: and {len(bad) - MOST_BAD:,} more; --json lists them all")
     if not outcome.plan.bad or outcome.wish.partial:
         lines += _table(outcome)
     return [*lines, *_endings(outcome), _last_line(outcome)]

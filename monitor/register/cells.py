@@ -7,22 +7,19 @@ from datetime import UTC, date, datetime
 from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
-from ipaddress import ip_address
-from urllib.parse import SplitResult, urlsplit
 from zoneinfo import available_timezones
 
 from monitor.model.regions import known_regions
 from monitor.register.complaint import shown
 from monitor.register.headings import fold
+from monitor.register.urls import may_hold_password
 from monitor.register.words import by_spelling
 
 Reader = Callable[[str], object]
 
-MOST_ID, MOST_TEXT, MOST_KEY, MOST_URL = 64, 200, 200, 1000  # characters
+MOST_ID, MOST_TEXT, MOST_KEY = 64, 200, 200  # characters
 ID = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{MOST_ID - 1}}}")  # no "@": it joins camera and gateway
 STREAM_KEY = re.compile(r"[A-Za-z0-9_~][A-Za-z0-9._~:/%@+=-]*")
-HOST = re.compile(r"(?=.{1,253}\Z)[A-Za-z0-9_][A-Za-z0-9_-]{0,62}(\.[A-Za-z0-9_-]{1,63})*\.?")
-PASSWORD_IN_PATH = re.compile(r"(pass|passwd|password|pwd)=", re.IGNORECASE)
 # The last two of each: as spreadsheets write it.
 YES = frozenset({"true", "yes", "1", "да", "иә", "истина", "ақиқат"})
 NO = frozenset({"false", "no", "0", "нет", "жоқ", "ложь", "жалған"})
@@ -48,6 +45,8 @@ def text(cell: str) -> str:
     value = unicodedata.normalize("NFC", cell.replace("\xa0", " "))
     if len(value) > MOST_TEXT:
         raise ValueError(f"is longer than {MOST_TEXT} characters; shorten it")
+    if may_hold_password(value):
+        raise ValueError("holds a URL with a name or password; this column is for something else")
     if not value.isprintable():
         raise ValueError("has characters that cannot be printed (a line break?); write it on one line")
     return value
@@ -55,6 +54,8 @@ def text(cell: str) -> str:
 
 def stream_key(cell: str) -> str:
     """Read the name of a stream at its gateway, a path without the leading slash."""
+    if may_hold_password(cell):
+        raise ValueError("holds a name or password; write only the path at the gateway")
     if len(cell) > MOST_KEY or not STREAM_KEY.fullmatch(cell) or ".." in cell.split("/"):
         raise ValueError(
             f"{shown(cell)} cannot be a stream key; write the path at the gateway without the leading "
@@ -209,54 +210,3 @@ def fingerprint(cell: str) -> str:
     if not re.fullmatch(r"[0-9a-f]{64}", value):
         raise ValueError("is not the SHA-256 of a certificate; write its 64 hexadecimal digits")
     return value
-
-
-def url(*schemes: str) -> Reader:
-    """Make a reader of URLs that carry no credentials. A URL is never repeated in what is said of it."""
-    wanted = " or ".join(f"{scheme}://" for scheme in schemes)
-
-    def read(cell: str) -> str:
-        if len(cell) > MOST_URL:
-            raise ValueError(f"the URL is longer than {MOST_URL} characters")
-        parts = _split(cell, wanted)
-        if parts.username is not None or parts.password is not None:
-            raise ValueError(
-                "the URL holds a name or password before the host; take it out and import it with "
-                "`cctv-monitor credentials import`"
-            )
-        if PASSWORD_IN_PATH.search(f"{parts.path}?{parts.query}"):
-            raise ValueError("the URL holds a password in its path, where it would be seen; take it out")
-        if parts.scheme not in schemes:
-            raise ValueError(f"the URL must begin with {wanted}")
-        _check_host(parts)
-        return cell
-
-    return read
-
-
-def _split(cell: str, wanted: str) -> SplitResult:
-    if not (cell.isascii() and cell.isprintable()) or " " in cell:
-        raise ValueError("the URL has spaces or letters that a URL cannot have; write them as %XX")
-    try:
-        parts = urlsplit(cell)
-        port = parts.port
-    except ValueError:
-        raise ValueError(f"is not a URL; write {wanted}HOST:PORT/PATH with a port of 1 to 65535") from None
-    if port == 0 or parts.netloc.endswith(":"):
-        raise ValueError("the URL has a colon but no port; write a port of 1 to 65535, or no colon")
-    if parts.fragment:
-        raise ValueError("the URL has a # in it; write it as %23")
-    return parts
-
-
-def _check_host(parts: SplitResult) -> None:
-    host = parts.hostname or ""
-    if not host:
-        raise ValueError("the URL names no host")
-    if "[" in parts.netloc or re.fullmatch(r"[\d.]+", host):
-        try:
-            ip_address(host)
-        except ValueError:
-            raise ValueError("the host of the URL is not an address") from None
-    elif not HOST.fullmatch(host):
-        raise ValueError("the host of the URL has letters that a host name cannot have")

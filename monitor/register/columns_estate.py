@@ -34,6 +34,7 @@ from monitor.register.kinds import (
     kbps,
     ordered,
 )
+from monitor.register.urls import url
 
 GATEWAY_SCHEMES = {"mediamtx": ("http", "https"), "relay": ("rtsp", "rtsps")}
 MOST_INPUTS = 1024  # of one recorder
@@ -106,7 +107,7 @@ ESTATE: dict[Kind, Columns] = {
             "recorder_id": ID,
             "site_id": ID,
             "kind": Cell(cells.member(RecorderKind), required=True),
-            "url": Cell(cells.url("http", "https")),
+            "url": Cell(url("http", "https")),
             "inputs": Cell(cells.number(1, MOST_INPUTS)),
             "tls_fingerprint": FINGERPRINT,
         },
@@ -119,7 +120,7 @@ ESTATE: dict[Kind, Columns] = {
         cells={
             "camera_id": ID,
             "site_id": ID,
-            "url": Cell(cells.url("rtsp", "rtsps"), required=True),
+            "url": Cell(url("rtsp", "rtsps"), required=True),
             "zone": Cell(cells.ident),
             "basic_in_clear": Cell(cells.truth),
             "tls_fingerprint": FINGERPRINT,
@@ -153,7 +154,7 @@ ESTATE: dict[Kind, Columns] = {
             "gateway_id": ID,
             "centre_id": ID,
             "kind": Cell(cells.word(*GATEWAY_SCHEMES), required=True),
-            "url": Cell(cells.url("http", "https", "rtsp", "rtsps"), required=True),
+            "url": Cell(url("http", "https", "rtsp", "rtsps"), required=True),
             "tls_fingerprint": FINGERPRINT,
         },
         names={"centre_id": Kind.CENTRES},

@@ -7,7 +7,7 @@ from monitor.model.allowances import Exclusion
 from monitor.model.channels import Contract
 from monitor.model.estate import Camera, Centre, Enrolment, Recorder
 from monitor.register.columns import SHEETS
-from monitor.register.complaint import Complaint
+from monitor.register.complaint import Complaint, shortened
 from monitor.register.drafts import Draft, Drafts
 from monitor.register.entries import Entries
 from monitor.register.kinds import Key, Kind
@@ -47,7 +47,7 @@ def _unknown(draft: Draft, key: Key, column: str, wanted: Key, named: Kind, *, e
         return Complaint(file=str(draft.kind), column=column, text=said)
     where = "would end" if ended else "is neither in the register nor in these files"
     said = f"{wanted[0]} {where}; add it to a sheet of {named}, or correct it"
-    return row.complaint(column, said, wanted[0])
+    return row.complaint(column, said, shortened(wanted[0]))
 
 
 def _nothing(_: Draft) -> Iterable[Complaint]:

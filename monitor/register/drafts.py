@@ -62,6 +62,8 @@ def entry_of(kind: Kind, row: Row, before: Entry | None) -> Entry:
     The very entry that is registered is returned when the row says nothing new.
     """
     defaults = _DEFAULTS[kind]
+    if before is not None:
+        row.share(before)
     columns = row.sheet.columns
     given = {
         name: defaults.get(name) if value is None else value

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, field
 
 from monitor.register.complaint import Complaint
-from monitor.register.kinds import Given, Key, Kind
+from monitor.register.kinds import Entry, Given, Key, Kind
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)
 class Row:
     """A row whose cells are all good, with a value for each of the sheet's columns; empty cells are None."""
 
@@ -19,6 +19,13 @@ class Row:
     def given(self) -> Given:
         """The values by column."""
         return dict(zip(self.sheet.columns, self.values, strict=True))
+
+    def share(self, entry: Entry) -> None:
+        """Hold what the entry says alike by the entry's own values: an import is mostly what is known."""
+        held = (
+            (value, getattr(entry, name)) for name, value in zip(self.sheet.columns, self.values, strict=True)
+        )
+        self.values = tuple([known if known == value else value for value, known in held])
 
     def complaint(self, column: str | None, text: str, value: str | None = None) -> Complaint:
         """Say something of this row."""

@@ -24,6 +24,7 @@ from monitor.store.selection import held, wanted
 from monitor.store.tables import REGISTER, plain_type, revisions
 
 CLOCKS_DIFFER = timedelta(hours=1)  # a register written "in the future" by less than this holds at once
+MOST_KNOWN = 20_000  # values of a column that are kept once
 
 
 async def load(connection: AsyncConnection, now: datetime, part: Part) -> Estate:
@@ -138,15 +139,21 @@ class Rows:
         self._make = cast("Callable[..., Entry]", SHEETS[kind].row)
         self._names = [field.name for field in fields(SHEETS[kind].row)]
         self._enums = _enums(kind)
+        self._known: list[dict[Any, Any]] = [{} for _ in self._names]  # values by column
         self.columns = [REGISTER[kind].c[name] for name in self._names]  # that `entry` wants, in order
 
     def entry(self, row: Sequence[Any]) -> Entry:
         """Return the entry of a row's columns."""
-        given: dict[str, Any] = dict(zip(self._names, row, strict=True))
+        given: dict[str, Any] = dict(zip(self._names, map(_once, self._known, row), strict=True))
         for name, enum in self._enums.items():
             if given[name] is not None:
                 given[name] = enum(given[name])
         return self._make(**given)
+
+
+def _once(known: dict[Any, Any], value: Any) -> Any:
+    """Return the equal value that came before in its column: most columns repeat themselves."""
+    return known.setdefault(value, value) if len(known) < MOST_KNOWN else known.get(value, value)
 
 
 def _enums(kind: Kind) -> Mapping[str, type[StrEnum]]:

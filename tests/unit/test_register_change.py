@@ -1,40 +1,20 @@
 """The change that sheets make: added, changed, removed, and what keeps all of it out."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from monitor.model.estate import Camera, Enrolment, Estate, Gateway, Institution, Site
-from monitor.register.change import Change, Part, Plan, plan
+from monitor.register.change import Part, Plan, plan
 from monitor.register.columns import SHEETS
 from monitor.register.entries import entries_of
 from monitor.register.kinds import Kind
 from monitor.register.scope import Scope
-from monitor.register.sheet import Sheet
 from monitor.register.sheets import read_sheet
 from tests.registered import contract
+from tests.small_sheets import FILES, complaints, counts, read
 from tests.toy import estate
-
-FILES = {
-    "institutions": "institution_id,name,region,type,ownership\ni,School,110000000,school,public\n",
-    "sites": "site_id,institution_id,name\ns0,i,s0\ns1,i,s1\n",
-    "cameras": "camera_id,site_id,url\n" + "".join(f"c{n},s{int(n > 1)},rtsp://c{n}/\n" for n in range(5)),
-    "centres": "centre_id,name,kind,region\no,OCC,occ,110000000\n",
-    "gateways": "gateway_id,centre_id,kind,url\ng,o,mediamtx,http://g/\n",
-    "streams": "camera_id,gateway_id,stream_key\n" + "".join(f"c{n},g,c{n}\n" for n in range(4)),
-    "providers": "provider\nP\n",
-    "channels": "channel_id,site_id\ns0,s0\ns1,s1\n",
-    "contracts": (
-        "customer_bin,contract_number,contract_date,channel_id,provider,starts_on,ends_on\n"
-        "220440000000,1,2025-12-20,s0,P,2026-01-01,2026-12-31\n"
-    ),
-}
-
-
-def read(files: Mapping[str, str]) -> list[Sheet]:
-    return [read_sheet(f"{name}.csv", text.encode()) for name, text in files.items()]
 
 
 def lay(before: Estate, **files: str) -> Plan:
@@ -43,17 +23,6 @@ def lay(before: Estate, **files: str) -> Plan:
 
 def lay_in_place(before: Estate, **files: str) -> Plan:
     return plan(before, read(files), complete=Scope())
-
-
-def counts(change: Change) -> dict[Kind, tuple[int, int, int, int]]:
-    return {
-        kind: (len(part.added), len(part.changed), part.unchanged, len(part.ended))
-        for kind, part in change.parts.items()
-    }
-
-
-def complaints(made: Plan) -> list[str]:
-    return [str(complaint) for complaint in made.bad]
 
 
 def test_sheets_in_any_order_make_the_estate() -> None:

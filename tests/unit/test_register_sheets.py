@@ -11,6 +11,7 @@ from monitor.model.estate import CentreKind, InstitutionType
 from monitor.register.bin import bin_holds
 from monitor.register.columns import SHEETS
 from monitor.register.complaint import Complaint
+from monitor.register.header import find_header
 from monitor.register.kinds import Kind
 from monitor.register.sheet import Sheet
 from monitor.register.sheets import read_sheet
@@ -201,6 +202,24 @@ def test_a_wrong_header_is_told(text: str, words: list[str]) -> None:
     assert all(word in text and line == 1 for word, (line, _, text) in zip(words, found, strict=True))
 
 
+@pytest.mark.parametrize(
+    ("lines", "at"),
+    [
+        pytest.param(["Наименование", "", "provider;BIN"], 3, id="a title like a heading"),
+        pytest.param(
+            ["Тип;Вид;x;y", "Код стороны;Сторона;Роль;Телефон", "P;provider;role;x"], 2, id="the best one"
+        ),
+        pytest.param([f"line {n}" for n in range(9)] + ["provider;bin"], 10, id="nine lines of title"),
+        pytest.param(["provider", "provider"], 1, id="a row like its heading"),
+    ],
+)
+def test_the_header_is_the_line_with_the_most_headings(lines: list[str], at: int) -> None:
+    """Titles above it and rows below it may hold words that are headings as well."""
+    header, _ = find_header(((n, line.split(";")) for n, line in enumerate(lines, start=1)), "x")
+    assert header is not None
+    assert header.line == at
+
+
 def test_a_sheet_without_a_header_does_not_print_its_first_row() -> None:
     """A row in the place of the header is not repeated where it could hold a password."""
     found = said(read("camera_id,site_id,rtsp://admin:canary-1@10.0.0.1/\n"))
@@ -283,6 +302,13 @@ def test_every_bad_cell_of_every_row_is_told() -> None:
         pytest.param(Kind.CONTRACTS, "ends_on", "2025-12-31", "ends before it starts", id="backwards"),
         pytest.param(Kind.CONTRACTS, "provider", "", "is empty", id="no provider"),
         pytest.param(Kind.CONTRACTS, "provider", "x" * 201, "longer than", id="long name"),
+        pytest.param(
+            Kind.CONTRACTS, "provider", "rtsp://u:canary-2@h/", "a URL with a name", id="slipped cell"
+        ),
+        pytest.param(
+            Kind.STREAMS, "stream_key", "rtsp://u:canary-2@h/", "name or password", id="slipped URL"
+        ),
+        pytest.param(Kind.STREAMS, "stream_key", "a/password=canary-2", "name or password", id="in a key"),
         pytest.param(Kind.CONTRACTS, "provider", "a\u202eb", "cannot be printed", id="turned text"),
         pytest.param(Kind.INSTITUTIONS, "type", "scool", "did you mean school?", id="misspelt type"),
         pytest.param(Kind.INSTITUTIONS, "type", "zoo", "write one of kindergarten,", id="unknown type"),
