@@ -48,6 +48,7 @@ class Connection:
         "_loop",
         "_pair",
         "_port",
+        "received",
     )
 
     def __init__(self, loop: asyncio.AbstractEventLoop, lines: Lines) -> None:
@@ -60,6 +61,7 @@ class Connection:
         self._ips: list[str] = []  # still to be dialled
         self._port = 0
         self._conversation: Conversation
+        self.received: Callable[[bytes], None]
         self._line: Line | None = None
         self._alarm: Alarm | None = None
         self._pair: DatagramPair | None = None
@@ -67,6 +69,7 @@ class Connection:
     async def run(self, conversation: Conversation, address: Address, ask: Resolve) -> None:
         """Connect, and hold the conversation to its end. What came of it is in the conversation."""
         self._conversation = conversation
+        self.received = conversation.received
         self._port = address.port
         try:
             if address.numeric and is_literal(address.host):
@@ -117,23 +120,16 @@ class Connection:
         """Begin the conversation, or go on with it on its second connection."""
         self._live = True
         if self._begun:
-            self._tell(self._conversation.resume)
+            self._conversation.resume()
             return
         self._begun = True
         self._conversation.completed(Stage.CONNECT)
-        self._tell(self._conversation.begin)
+        self._conversation.begin()
 
-    def received(self, data: bytes) -> None:
-        """Hand over what came."""
-        self._tell(self._conversation.received, data)
-
-    def _tell(self, what: Callable[..., None], *arguments: bytes) -> None:
-        """Tell the conversation. A mistake of ours must end the check, not leave it to the deadline."""
-        try:
-            what(*arguments)
-        except Exception as error:  # noqa: BLE001  # raised again by `run`
-            if not self._done.done():
-                self._done.set_exception(error)
+    def broken(self, error: Exception) -> None:
+        """End the check, and do not leave it to the deadline; `run` raises the error."""
+        if not self._done.done():
+            self._done.set_exception(error)
 
     def lost(self, error: OSError | None) -> None:
         """Hand over the end of the connection; dial the next address when it never began."""
@@ -206,7 +202,7 @@ class Connection:
         Checks that leave no cycles behind leave nothing for the garbage collector to look for.
         """
         self._live = False
-        del self._conversation
+        del self._conversation, self.received
         if self._alarm is not None:
             self._alarm.cancel()
             self._alarm = None

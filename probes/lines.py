@@ -9,6 +9,7 @@ import errno
 import os
 import select
 import socket
+from collections.abc import Callable
 from typing import Protocol
 
 from probes.alarms import Alarms
@@ -34,29 +35,31 @@ def is_literal(host: str) -> bool:
 class User(Protocol):
     """Who has a line. Hears nothing more once it has closed it, or has heard that it is lost."""
 
+    received: Callable[[bytes], None]  # hears what came
+
     def connected(self) -> None:
         """Hear that the line is connected."""
-        ...
-
-    def received(self, data: bytes) -> None:
-        """Hear what came."""
         ...
 
     def lost(self, error: OSError | None) -> None:
         """Hear that the line cannot be connected, or is gone; `error` is None when the peer closed it."""
         ...
 
+    def broken(self, error: Exception) -> None:
+        """Hear what was raised while hearing something else: a mistake of ours."""
+        ...
+
 
 class Lines:
     """The lines of one loop, and the alarms of who has them. Holds on to nothing a second after the last."""
 
-    __slots__ = ("_epoll", "_lines", "_loop", "_unsent", "alarms", "buffer")
+    __slots__ = ("_epoll", "_lines", "_loop", "alarms", "buffer", "unsent")
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._epoll: select.epoll | None = None
         self._lines: dict[int, Line] = {}
-        self._unsent: list[Line] | None = None  # while events are handled: what writes waits here
+        self.unsent: list[Line] | None = None  # while events are handled: lines with something to send
         self.alarms = Alarms(loop, self._rest)
         self.buffer = memoryview(bytearray(READ_BYTES))
 
@@ -85,13 +88,6 @@ class Lines:
         else:
             self._epoll.modify(line.number, events)
 
-    def send_soon(self, line: "Line") -> bool:
-        """Send for a line behind the events that are being handled; False when none are."""
-        if self._unsent is None:
-            return False
-        self._unsent.append(line)
-        return True
-
     def forget(self, line: "Line") -> None:
         """Watch a line no longer: it is being closed."""
         del self._lines[line.number]
@@ -102,14 +98,17 @@ class Lines:
             return
         lines = self._lines
         unsent: list[Line] = []
-        self._unsent = unsent
+        self.unsent = unsent
         try:
             for number, events in self._epoll.poll(0, AT_ONCE):
                 line = lines.get(number)
                 if line is not None:
-                    line.handle(events)
+                    try:
+                        line.handle(events)
+                    except Exception as error:  # noqa: BLE001  # must end its own check, and no other's
+                        line.break_off(error)
         finally:
-            self._unsent = None
+            self.unsent = None
             for line in unsent:
                 line.flush()
 
@@ -134,7 +133,7 @@ class Line:
         self._full = False  # the system takes no more for now
         self._connected = False
         self._error: OSError | None = None  # of sending; what came before it is read first
-        self._socket = opened = socket.socket(family, _STREAM, socket.IPPROTO_TCP)
+        self._socket = opened = socket.SocketType(family, _STREAM, socket.IPPROTO_TCP)
         self.number = opened.fileno()
         code = opened.connect_ex((ip, port))
         if code not in _UNDER_WAY:
@@ -184,6 +183,12 @@ class Line:
         if user is not None:
             user.lost(error)
 
+    def break_off(self, error: Exception) -> None:
+        """Tell the user that what it heard was too much for it."""
+        if self._user is None:
+            raise error
+        self._user.broken(error)
+
     # What the user wants
 
     def write(self, data: bytes) -> None:
@@ -192,8 +197,11 @@ class Line:
             self._unsent += data
             return
         self._unsent = data
-        if not self._lines.send_soon(self):
+        unsent = self._lines.unsent
+        if unsent is None:
             self.flush()
+        else:
+            unsent.append(self)
 
     def flush(self) -> None:
         """Send what waits, as far as the system takes it now."""

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from probes.address import Address, parse_address
-from probes.base import CheckOptions, Credentials, Observation, Side, StageTime, Target, Trust
+from probes.base import CheckOptions, Credentials, Observation, Side, Target, Trust
 from probes.connection import Connection, Resolve, resolve
 from probes.conversation import Conversation
 from probes.failure import Stage
@@ -92,7 +92,7 @@ def observe(target: Target, side: Side, at: datetime, seen: Conversation) -> Obs
         failure=seen.failure,
         failed_at=seen.failed_at,
         detail=scrub(seen.detail, target.credentials) if seen.detail else "",
-        stages=tuple([StageTime(name=name, seconds=seconds) for name, seconds in seen.stages]),
+        stages=tuple(seen.stages),
         transport=seen.transport,
         video=video_of(seen.track, watch),
         media=None if watch is None else watch.stats(),

@@ -86,7 +86,8 @@ class SecureConnection(Connection, asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Hand over what came."""
-        self.received(data)
+        with _Guard(self):
+            self.received(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Hand over the end of the connection."""
@@ -122,3 +123,21 @@ class SecureConnection(Connection, asyncio.Protocol):
             self._loop.call_later(LINGER_SECONDS, transport.abort)
         else:
             transport.abort()  # all is sent; the peer's farewell is not waited for
+
+
+class _Guard:
+    """Tells a connection what is raised inside: the loop would log it and go on."""
+
+    __slots__ = ("_connection",)
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        self._connection.broken(error)
+        return True

@@ -108,12 +108,29 @@ def parse_sdp(body: bytes) -> SessionDescription:
     if len(sections) > MAX_MEDIA:
         raise LimitExceeded(f"more than {MAX_MEDIA} media in a session description")
     media = [_parse_section(section) for section in sections]
-    names = [line[2:].strip() for line in head.split("\n") if line.startswith("s=")]
     return SessionDescription(
-        name=next(filter(None, names), ""),
-        control=_find(_cut_attributes(head), "control"),
+        name=_find_name(head),
+        control=_find_control(head),
         media=tuple([each for each in media if each is not None]),
     )
+
+
+def _find_name(head: str) -> str:
+    for line in head.split("\ns=")[1:]:
+        name = line.partition("\n")[0].strip()
+        if name:
+            return name
+    return ""
+
+
+def _find_control(head: str) -> str | None:
+    """Give the control attribute of the session: at once where it is the first of all attributes."""
+    start = head.find("\na=")
+    if start < 0:
+        return None
+    if head.startswith(_CONTROL, start):
+        return head[start + len(_CONTROL) :].partition("\n")[0].strip()
+    return _find(_cut_attributes(head), "control")
 
 
 def _normal(text: str) -> str:
