@@ -13,7 +13,8 @@ from probes.alarms import Alarm
 from probes.conversation import Conversation
 from probes.datagram import DatagramPair, open_pair
 from probes.failure import Stage
-from probes.lines import Line, Lines, is_literal
+from probes.line import Line, is_literal
+from probes.lines import Lines
 
 MAX_ADDRESSES = 4  # of one host name are tried, one after the other
 TICK_SECONDS = 1.0  # the alarm rings at least this often; a deadline is met exactly
@@ -103,16 +104,9 @@ class Connection:
         await self._done
 
     def _dial(self) -> None:
-        """Connect to the next address. Raises OSError when none is left that can be tried."""
-        while True:
-            self._ip = self._ips.pop(0)
-            try:
-                self._line = self._lines.open(self, self._ip, self._port)
-            except OSError:
-                if not self._ips:
-                    raise
-            else:
-                return
+        """Connect to the next address."""
+        self._ip = self._ips.pop(0)
+        self._line = self._lines.open(self, self._ip, self._port)
 
     # What the line tells
 
@@ -138,14 +132,8 @@ class Connection:
             self._live = False
             self._conversation.lost(error)
         elif self._ips:
-            self._dial_again()
-        elif error is not None:
-            self._conversation.failed(error)
-
-    def _dial_again(self) -> None:
-        try:
             self._dial()
-        except OSError as error:
+        elif error is not None:
             self._conversation.failed(error)
 
     # What the conversation wants
@@ -169,7 +157,7 @@ class Connection:
     def reconnect(self) -> None:
         """Connect once more."""
         self._ips = [self._ip]
-        self._dial_again()
+        self._dial()
 
     def finish(self) -> None:
         """Let `run` end."""

@@ -8,7 +8,8 @@ from typing import cast
 from probes.base import Trust
 from probes.connection import Connection
 from probes.failure import Stage
-from probes.lines import LINGER_SECONDS, Lines
+from probes.line import LINGER_SECONDS
+from probes.lines import Lines
 from probes.tls import TlsContexts, check_pin
 
 
