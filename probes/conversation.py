@@ -268,17 +268,12 @@ class Conversation:
         if self._options.depth is Depth.DESCRIBE:
             self._finish()
             return
-        base, location = response.headers.get("content-base"), response.headers.get("content-location")
-
-        def at_home(control: str | None) -> str:
-            return headers.resolve_control(
-                control, request_url=self._url, content_base=base, content_location=location
-            )
-
-        self._aggregate = at_home(self.track.session_control)
+        fields = response.headers
+        base = headers.ControlBase(self._url, fields.get("content-base"), fields.get("content-location"))
+        self._aggregate = base.resolve(self.track.session_control)
         self.stage = Stage.SETUP
         self.transport = "tcp"
-        self.exchange.ask("SETUP", at_home(self.track.control), _INTERLEAVED)
+        self.exchange.ask("SETUP", base.resolve(self.track.control), _INTERLEAVED)
 
     def _set_up_datagrams(self) -> None:
         ports = self._driver.open_datagrams()

@@ -130,10 +130,11 @@ def _group(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 
 
 def _is_plain(text: str) -> bool:
-    """Judge whether a field can be found by its name alone: nothing folded, no blank before a colon."""
-    return text.isascii() and not (
-        "\n " in text or "\n\t" in text or " :" in text or "\t:" in text or "\x00" in text
-    )
+    """Judge whether a field can be found by its name alone: nothing folded, no blank before a colon.
+
+    A tab could be either.
+    """
+    return text.isascii() and not ("\n " in text or " :" in text or "\t" in text or "\x00" in text)
 
 
 def _cut_fields(text: str) -> list[tuple[str, str]]:
