@@ -162,7 +162,9 @@ class Collector:
         codec = self._codec
         data, start = packet.data, packet.start
         behind = start + codec.header_bytes
-        if self._kept is not None or behind >= packet.end or codec.type_of(data[start]) != codec.fragment:
+        if self._kept is not None or behind >= packet.end:
+            return False
+        if (data[start] & codec.type_mask) >> codec.type_shift != codec.fragment:
             return False
         flags = data[behind]
         if flags & 0x80 or flags & (codec.type_mask >> codec.type_shift) != self._open:

@@ -202,7 +202,7 @@ def encode_request_lines(method: str, url: str, lines: list[str], body: bytes = 
     """Encode a request whose header fields are lines already, without their ends. As encode_request."""
     if not method.isidentifier() or not url or " " in url or "\t" in url:
         raise ValueError("a method and a URL are one word each")
-    return _encode(f"{method} {url} RTSP/1.0", lines, body)
+    return _encode([f"{method} {url} RTSP/1.0", *lines], body)
 
 
 def encode_response(
@@ -212,17 +212,17 @@ def encode_response(
     if not 100 <= status <= 999:
         raise ValueError(f"not a status code: {status}")
     text = _REASONS.get(status, "Unknown") if reason is None else reason
-    return _encode(f"RTSP/1.0 {status} {text}", [f"{name}: {value}" for name, value in headers], body)
+    return _encode([f"RTSP/1.0 {status} {text}", *[f"{name}: {value}" for name, value in headers]], body)
 
 
-def _encode(first: str, lines: list[str], body: bytes) -> bytes:
-    if body and not any(line[:15].lower() == "content-length:" for line in lines):
-        lines = [*lines, f"Content-Length: {len(body)}"]
-    text = "\r\n".join((first, *lines, "", ""))
-    ends = len(lines) + 2
+def _encode(lines: list[str], body: bytes) -> bytes:
+    if body and not any(line[:15].lower() == "content-length:" for line in lines[1:]):
+        lines.append(f"Content-Length: {len(body)}")
+    text = "\r\n".join(lines)
+    ends = len(lines) - 1
     if text.count("\n") != ends or text.count("\r") != ends or "\x00" in text:
         raise ValueError("a line break inside a header")
-    return text.encode() + body if body else text.encode()
+    return f"{text}\r\n\r\n".encode() + body
 
 
 def encode_interleaved(channel: int, payload: bytes) -> bytes:
@@ -315,7 +315,7 @@ class Framer:
                     break
             first = data[at]
             if first == _DOLLAR:
-                end = self._cut_frame(data, at, messages)
+                end = self._cut_frames(data, at, size, messages)
             elif 0x41 <= first <= 0x5A:  # A to Z
                 end = self._cut_text(data, at, messages)
             else:
@@ -341,16 +341,20 @@ class Framer:
             return self._skip(at, found.start())
         return self._skip(at, max(at, len(data) - _FOOTHOLD_BYTES + 1))
 
-    def _cut_frame(self, data: bytes, at: int, messages: list[Message]) -> int:
-        if len(data) - at < 4:
-            self._need = 4
-            return at
-        end = at + 4 + (data[at + 2] << 8 | data[at + 3])
-        if end > len(data):
-            self._need = end - at
-            return at
-        messages.append(Interleaved(data[at + 1], data[at + 4 : end]))
-        return end
+    def _cut_frames(self, data: bytes, at: int, size: int, messages: list[Message]) -> int:
+        """Cut interleaved frames as long as there are any; `size` is that of `data`."""
+        while at < size and data[at] == _DOLLAR:
+            body = at + 4
+            if body > size:
+                self._need = 4
+                return at
+            end = body + (data[at + 2] << 8 | data[at + 3])
+            if end > size:
+                self._need = end - at
+                return at
+            messages.append(Interleaved(data[at + 1], data[body:end]))
+            at = end
+        return at
 
     def _cut_text(self, data: bytes, at: int, messages: list[Message]) -> int:
         """Cut a request or a response; what looks like neither is junk from its first byte on."""
