@@ -19,8 +19,9 @@ _STREAM = socket.SOCK_STREAM | socket.SOCK_NONBLOCK
 
 def is_literal(host: str) -> bool:
     """Judge whether a host is an IP address that the system takes as it stands, without a look-up."""
+    plain, _, _ = host.partition("%")  # the zone of an IPv6 address
     try:
-        socket.inet_pton(socket.AF_INET6 if ":" in host else socket.AF_INET, host)
+        socket.inet_pton(socket.AF_INET6 if ":" in host else socket.AF_INET, plain)
     except OSError:
         return False
     return True
