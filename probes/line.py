@@ -27,6 +27,17 @@ def is_literal(host: str) -> bool:
     return True
 
 
+def _zoned(ip: str, port: int) -> tuple[str, int, int, int]:
+    """Give what the system takes for an IPv6 address with a zone, for which it would not look itself."""
+    plain, _, zone = ip.partition("%")
+    if zone.isdecimal():
+        return plain, port, 0, int(zone)
+    try:
+        return plain, port, 0, socket.if_nametoindex(zone)
+    except OSError as error:
+        raise socket.gaierror(socket.EAI_NONAME, "no such zone") from error
+
+
 class User(Protocol):
     """Who has a line. Hears nothing more once it has closed it, or has heard that it is lost."""
 
@@ -99,11 +110,12 @@ class Line:
             return
         family = socket.AF_INET6 if ":" in self._ip else socket.AF_INET
         try:
+            address = _zoned(self._ip, self._port) if "%" in self._ip else (self._ip, self._port)
             self._socket = opened = socket.SocketType(family, _STREAM, _TCP)
             self._number = opened.fileno()
             self._lines.take(self._number, self)
             opened.setsockopt(_TCP, socket.TCP_NODELAY, 1)
-            code = opened.connect_ex((self._ip, self._port))
+            code = opened.connect_ex(address)
         except OSError as error:
             self._lose(error)
         else:

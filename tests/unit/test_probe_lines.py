@@ -104,6 +104,19 @@ async def test_refused() -> None:
     assert isinstance(await asyncio.wait_for(impossible.end, PATIENCE), OSError)
 
 
+async def test_zone() -> None:
+    """The zone of an IPv6 address is the system's number of it, and one that is unknown is told."""
+    lines = Lines(asyncio.get_running_loop())
+    known, unknown = Listener(), Listener()
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as server:
+        port = server.getsockname()[1]
+        line = lines.open(known, f"::1%{socket.if_nameindex()[0][1]}", port)
+        lines.open(unknown, "::1%nosuchzone", port)
+        await asyncio.wait_for(known.connection.wait(), PATIENCE)
+        line.close()
+        assert isinstance(await asyncio.wait_for(unknown.end, PATIENCE), socket.gaierror)
+
+
 async def test_closed_before_dialled() -> None:
     """A line that is closed at once connects to nobody and tells nothing."""
     with socket.create_server(("127.0.0.1", 0)) as server:
