@@ -130,9 +130,8 @@ class Conversation:
 
     def completed(self, stage: Stage) -> None:
         """Note that a stage is complete: resolve, connect and TLS are the driver's."""
-        now = self._clock()
-        seconds = now - self._since
-        self._since = now
+        since, self._since = self._since, self._clock()
+        seconds = self._since - since
         self.reached = stage
         self.stages.append(StageTime(name=stage, seconds=seconds))
         if self._on_stage is not None:
@@ -174,7 +173,14 @@ class Conversation:
         if isinstance(message, Request):
             self.exchange.decline(message)
         elif self.exchange.is_answer(message):
-            self._take(message)
+            status = message.status
+            if status == 401:
+                self._unauthorized(message)
+            elif status < 300:
+                self.log_in.accept()
+                self._ANSWERED[self.stage](self, message)
+            else:
+                self._refused(status)
 
     def datagram(self, data: bytes) -> None:
         """Take one RTP packet that came over UDP."""
@@ -218,17 +224,6 @@ class Conversation:
         return not self.finished
 
     # Answers
-
-    def _take(self, response: Response) -> None:
-        """Act on the answer to the last request."""
-        status = response.status
-        if status == 401:
-            self._unauthorized(response)
-        elif status < 300:
-            self.log_in.accept()
-            self._ANSWERED[self.stage](self, response)
-        else:
-            self._refused(status)
 
     def _unauthorized(self, response: Response) -> None:
         may = self.log_in.take(response.headers.get_all("www-authenticate"))

@@ -67,7 +67,8 @@ class Headers:
             return
         self._text = text = _decode(data)
         self._lower = text.lower()
-        if not _is_plain(text):
+        # Found by its name alone is a field only where nothing is folded and no blank is before a colon.
+        if not text.isascii() or "\n " in text or " :" in text or "\t" in text or "\x00" in text:
             self._fields = _group(_cut_fields(text))
 
     def get(self, name: str) -> str | None:
@@ -77,8 +78,8 @@ class Headers:
             start = self._lower.find(key)
             if start < 0:
                 return None
-            start += len(key)
-            return self._text[start : self._text.find("\n", start)].strip().replace("\r", " ")
+            text = self._text
+            return text[start + len(key) : text.find("\n", start + 1)].strip().replace("\r", " ")
         values = self._fields.get(name.lower())
         return values[0] if values is not None else None
 
@@ -127,14 +128,6 @@ def _group(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     for name, value in pairs:
         fields.setdefault(name.lower(), []).append(value)
     return fields
-
-
-def _is_plain(text: str) -> bool:
-    """Judge whether a field can be found by its name alone: nothing folded, no blank before a colon.
-
-    A tab could be either.
-    """
-    return text.isascii() and not ("\n " in text or " :" in text or "\t" in text or "\x00" in text)
 
 
 def _cut_fields(text: str) -> list[tuple[str, str]]:
@@ -222,7 +215,8 @@ def _encode(lines: list[str], body: bytes) -> bytes:
     ends = len(lines) - 1
     if text.count("\n") != ends or text.count("\r") != ends or "\x00" in text:
         raise ValueError("a line break inside a header")
-    return f"{text}\r\n\r\n".encode() + body
+    head = f"{text}\r\n\r\n".encode()
+    return head + body if body else head
 
 
 def encode_interleaved(channel: int, payload: bytes) -> bytes:
