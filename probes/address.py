@@ -8,12 +8,11 @@ RTSP_PORT = 554  # RFC 2326 §3.2
 RTSPS_PORT = 322  # RFC 7826 §22.14
 
 _URL = re.compile(
-    r"(?P<scheme>rtsps?)://"
+    r"(?P<scheme>(?i:rtsps?))://"
     r"(?:(?P<userinfo>[^/?#]*)@)?"
     r"(?:\[(?P<v6>[0-9A-Fa-f:.]+(?:%[A-Za-z0-9._~-]+)?)\]|(?P<host>[^\s/?#@:\[\]]+))"
     r"(?::(?P<port>\d{1,5})?)?"
-    r"(?P<path>[/?][^\s]*)?",
-    re.IGNORECASE,
+    r"(?P<path>[/?][^\s]*)?"
 )
 _NUMERIC = re.compile(r"\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(?:%.+)?")
 

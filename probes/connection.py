@@ -1,25 +1,23 @@
-"""The socket and the timer of one conversation: connect, agree on TLS, carry bytes, close.
+"""The way of one conversation to its camera: look up, connect, carry bytes, close.
 
-One protocol object, one future and one timer per check; everything else is callbacks. Only addresses
+One protocol object, one future and one alarm per check; everything else is callbacks. Only addresses
 that the target's own host name resolves to are dialled.
 """
 
 import asyncio
 import socket
-import ssl
 from collections.abc import Awaitable, Callable
-from typing import cast
 
 from probes.address import Address
-from probes.base import Trust
+from probes.alarms import Alarm
 from probes.conversation import Conversation
 from probes.datagram import DatagramPair, open_pair
 from probes.failure import Stage
-from probes.tls import TlsContexts, check_pin
+from probes.line import Line, is_literal
+from probes.lines import Lines
 
 MAX_ADDRESSES = 4  # of one host name are tried, one after the other
-TICK_SECONDS = 1.0  # the timer looks at least this often; a deadline is met exactly
-LINGER_SECONDS = 0.5  # for a last request to leave, after which the connection is cut
+TICK_SECONDS = 1.0  # the alarm rings at least this often; a deadline is met exactly
 
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 
@@ -35,130 +33,131 @@ async def resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(info[4][0]) for info in found))[:MAX_ADDRESSES]
 
 
-class Connection(asyncio.Protocol):
-    """Drives one conversation. Made anew for every check."""
+class Connection:
+    """Drives one conversation over a plain line. Made anew for every check."""
 
-    __slots__ = ("_conversation", "_done", "_ip", "_live", "_loop", "_pair", "_timer", "_transport")
+    __slots__ = (
+        "_alarm",
+        "_begun",
+        "_conversation",
+        "_done",
+        "_ip",
+        "_ips",
+        "_line",
+        "_lines",
+        "_live",
+        "_loop",
+        "_pair",
+        "_port",
+        "received",
+    )
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, lines: Lines) -> None:
         self._loop = loop
-        self._done: asyncio.Future[bool] = loop.create_future()  # True: connect once more
-        self._live = False  # what happens on the transport is the conversation's business
+        self._lines = lines
+        self._done: asyncio.Future[bool] = loop.create_future()  # True: `_hold` is to connect once more
+        self._live = False  # what happens on the line is the conversation's business
+        self._begun = False  # the conversation, on this connection or one before
         self._ip = ""
+        self._ips: list[str] = []  # still to be dialled
+        self._port = 0
         self._conversation: Conversation
-        self._transport: asyncio.Transport | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self.received: Callable[[bytes], None]
+        self._line: Line | None = None
+        self._alarm: Alarm | None = None
         self._pair: DatagramPair | None = None
 
-    async def run(
-        self, conversation: Conversation, address: Address, trust: Trust, tls: TlsContexts, resolve: Resolve
-    ) -> None:
+    async def run(self, conversation: Conversation, address: Address, ask: Resolve) -> None:
         """Connect, and hold the conversation to its end. What came of it is in the conversation."""
         self._conversation = conversation
+        self.received = conversation.received
+        self._port = address.port
         try:
-            async with asyncio.timeout(conversation.seconds_left):
-                addresses = [address.host]
-                if not address.numeric:
-                    conversation.stage = Stage.RESOLVE
-                    addresses = await resolve(address.host, address.port)
-                    conversation.completed(Stage.RESOLVE)
-                conversation.stage = Stage.CONNECT
-                await self._dial(addresses, address.port)
-                conversation.completed(Stage.CONNECT)
-                if address.secure:
-                    conversation.stage = Stage.TLS
-                    await self._agree(address.host, trust, tls)
-                    conversation.completed(Stage.TLS)
-            self._set_timer()
-            self._go(conversation.begin)
-            while await self._done:
-                self._done = self._loop.create_future()
+            if address.numeric and is_literal(address.host):
+                self._ips = [address.host]
+            else:
                 async with asyncio.timeout(conversation.seconds_left):
-                    await self._dial([self._ip], address.port)
-                    if address.secure:
-                        await self._agree(address.host, trust, tls)
-                self._go(conversation.resume)
+                    self._ips = await self._look_up(address, ask)
+            await self._hold()
         except OSError as error:
             conversation.failed(error)
         finally:
             conversation.abandon()  # cancelled: a session is not left behind
             self._release()
 
-    async def _dial(self, addresses: list[str], port: int) -> None:
-        """Connect to the first address that accepts."""
-        for ip in addresses:
-            try:
-                await self._loop.create_connection(lambda: self, ip, port)
-            except OSError:
-                if ip == addresses[-1]:
-                    raise
-            else:
-                self._ip = ip
-                return
-        raise socket.gaierror(socket.EAI_NONAME, "the name has no address")
+    async def _look_up(self, address: Address, ask: Resolve) -> list[str]:
+        if address.numeric:  # an address as the system reads it, but not as it writes one
+            return await resolve(address.host, address.port)
+        conversation = self._conversation
+        conversation.stage = Stage.RESOLVE
+        found = await ask(address.host, address.port)
+        conversation.completed(Stage.RESOLVE)
+        conversation.stage = Stage.CONNECT
+        if not found:
+            raise socket.gaierror(socket.EAI_NONAME, "the name has no address")
+        return found
 
-    async def _agree(self, host: str, trust: Trust, tls: TlsContexts) -> None:
-        """Turn the connection into a TLS one and recognise the peer."""
-        try:
-            context = tls.get(trust)
-        except OSError as error:
-            raise ssl.SSLError(0, "the CA file cannot be used") from error
-        transport = self._transport
-        if transport is None:
-            raise ConnectionResetError("closed before TLS")
-        secured = await self._loop.start_tls(transport, self, context, server_hostname=host)
-        self._transport = secured
-        if secured is None:
-            raise ConnectionResetError("closed during TLS")
-        check_pin(trust, secured.get_extra_info("ssl_object"))
+    async def _hold(self) -> None:
+        """Connect, then wait for the end of the conversation."""
+        self._set_alarm()
+        self._dial()
+        await self._done
 
-    def _go(self, ask: Callable[[], None]) -> None:
-        """Ask, now that the transport is the conversation's; it may be gone already."""
+    def _dial(self) -> None:
+        """Connect to the next address."""
+        self._ip = self._ips.pop(0)
+        self._line = self._lines.open(self, self._ip, self._port)
+
+    # What the line tells
+
+    def connected(self) -> None:
+        """Begin the conversation, or go on with it on its second connection."""
         self._live = True
-        ask()
-        if self._transport is None:
-            self._live = False
-            self._conversation.lost(None)
+        if self._begun:
+            self._conversation.resume()
+            return
+        self._begun = True
+        self._conversation.completed(Stage.CONNECT)
+        self._conversation.begin()
 
-    # What asyncio tells
+    def broken(self, error: Exception) -> None:
+        """End the check, and do not leave it to the deadline; `run` raises the error."""
+        if not self._done.done():
+            self._done.set_exception(error)
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Take the transport; the conversation begins when TLS, if any, is agreed on."""
-        self._transport = cast("asyncio.Transport", transport)
-
-    def data_received(self, data: bytes) -> None:
-        """Hand over what came. A mistake of ours must end the check, not leave it to the deadline."""
-        try:
-            self._conversation.received(data)
-        except Exception as error:  # noqa: BLE001  # raised again by `run`
-            if not self._done.done():
-                self._done.set_exception(error)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        """Hand over the end of the connection."""
-        self._transport = None
+    def lost(self, error: OSError | None) -> None:
+        """Hand over the end of the connection; dial the next address when it never began."""
+        self._line = None
         if self._live:
             self._live = False
-            self._conversation.lost(exc)
+            self._conversation.lost(error)
+        elif self._ips:
+            self._dial()
+        elif error is not None:
+            self._conversation.failed(error)
 
     # What the conversation wants
 
     def send(self, data: bytes) -> None:
         """Send to the camera."""
-        if self._transport is not None:
-            self._transport.write(data)
+        if self._line is not None:
+            self._line.write(data)
 
     def open_datagrams(self) -> tuple[int, int] | None:
         """Open a pair of UDP ports on the address that this connection has on our side."""
-        if self._pair is None and self._transport is not None:
-            local = self._transport.get_extra_info("sockname")[0]
+        local = self._local()
+        if self._pair is None and local is not None:
             self._pair = open_pair(local, self._ip, self._conversation.datagram, self._loop)
         return None if self._pair is None else self._pair.ports
 
+    def _local(self) -> str | None:
+        """Give our address; None when the connection is gone."""
+        return None if self._line is None else self._line.local
+
     def reconnect(self) -> None:
-        """Let `run` connect once more."""
-        if not self._done.done():
-            self._done.set_result(True)
+        """Connect once more."""
+        self._ips = [self._ip]
+        self._dial()
 
     def finish(self) -> None:
         """Let `run` end."""
@@ -167,33 +166,40 @@ class Connection(asyncio.Protocol):
 
     # Time
 
-    def _set_timer(self) -> None:
-        self._timer = self._loop.call_later(
-            min(TICK_SECONDS, self._conversation.seconds_left), self._on_timer
-        )
+    def _set_alarm(self) -> None:
+        seconds = min(TICK_SECONDS, self._conversation.seconds_left)
+        self._alarm = self._lines.alarms.set(seconds, self._on_alarm)
 
-    def _on_timer(self) -> None:
-        if self._conversation.tick():
-            self._set_timer()
+    def _on_alarm(self) -> None:
+        conversation = self._conversation
+        if self._live:
+            if conversation.tick():
+                self._set_alarm()
+        elif conversation.seconds_left:
+            self._set_alarm()
+        else:
+            self._out_of_time()
+
+    def _out_of_time(self) -> None:
+        """End an attempt to connect."""
+        self._conversation.failed(TimeoutError())
 
     def _release(self) -> None:
-        """Give back the timer, the ports and the connection, and let go of what points back at us.
+        """Give back the alarm, the ports and the connection, and let go of what points back at us.
 
         Checks that leave no cycles behind leave nothing for the garbage collector to look for.
         """
         self._live = False
-        del self._conversation
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        del self._conversation, self.received
+        if self._alarm is not None:
+            self._alarm.cancel()
+            self._alarm = None
         if self._pair is not None:
             self._pair.close()
             self._pair = None
-        transport = self._transport
-        if transport is None:
-            return
-        if transport.get_write_buffer_size():
-            transport.close()
-            self._loop.call_later(LINGER_SECONDS, transport.abort)
-        else:
-            transport.abort()  # all is sent; a TLS peer's farewell is not waited for
+        self._hang_up()
+
+    def _hang_up(self) -> None:
+        if self._line is not None:
+            self._line.close()
+            self._line = None

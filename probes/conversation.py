@@ -10,14 +10,14 @@ port of the target. After the first failure nothing is asked but TEARDOWN.
 from collections.abc import Callable
 from typing import ClassVar, Protocol
 
-from probes.base import CheckOptions, Depth
+from probes.base import CheckOptions, Depth, StageTime
 from probes.exchange import Exchange
 from probes.failure import Failure, Stage, classify, classify_status
 from probes.log_in import LogIn
 from probes.media import MediaWatch, Track, choose_track
 from probes.wire import headers
 from probes.wire.error import WireError
-from probes.wire.rtsp import Interleaved, Message, Response
+from probes.wire.rtsp import Interleaved, Request, Response
 
 MAX_BYTES = 2 * 1024 * 1024  # of one check; a key frame of 4K at high quality has half of it
 MEDIA_SECONDS = 5.0  # to wait for a packet, and from it for a key frame, unless more media is asked for
@@ -25,9 +25,9 @@ MEDIA_SLACK = 1.0  # seconds: a stream of one frame per second still flows
 TEARDOWN_SECONDS = 2.0  # a camera that has not answered by then is left
 GRACE_SECONDS = 0.5  # at most, kept from the deadline to leave a session in order
 
-_ACCEPT = (("Accept", "application/sdp"),)
-_RANGE = (("Range", "npt=0.000-"),)
-_INTERLEAVED = (("Transport", "RTP/AVP/TCP;unicast;interleaved=0-1"),)
+_ACCEPT = ("Accept: application/sdp",)
+_RANGE = ("Range: npt=0.000-",)
+_INTERLEAVED = ("Transport: RTP/AVP/TCP;unicast;interleaved=0-1",)
 
 
 class Driver(Protocol):
@@ -112,7 +112,7 @@ class Conversation:
         self.log_in = log_in
         self.stage = Stage.CONNECT
         self.reached: Stage | None = None
-        self.stages: list[tuple[Stage, float]] = []
+        self.stages: list[StageTime] = []
         self.failure: Failure | None = None
         self.failed_at: Stage | None = None
         self.detail = ""
@@ -130,11 +130,10 @@ class Conversation:
 
     def completed(self, stage: Stage) -> None:
         """Note that a stage is complete: resolve, connect and TLS are the driver's."""
-        now = self._clock()
-        seconds = now - self._since
-        self._since = now
+        since, self._since = self._since, self._clock()
+        seconds = self._since - since
         self.reached = stage
-        self.stages.append((stage, seconds))
+        self.stages.append(StageTime(name=stage, seconds=seconds))
         if self._on_stage is not None:
             self._on_stage(stage, seconds)
 
@@ -155,7 +154,11 @@ class Conversation:
         self._now = self._clock()
         try:
             for message in self.exchange.feed(data):
-                self._hear(message)
+                if isinstance(message, Interleaved):
+                    if message.channel == self._rtp_channel:
+                        self._packet(message.payload)
+                else:
+                    self._hear(message)
                 if self.finished:
                     return
             if self.exchange.error is not None:
@@ -166,15 +169,18 @@ class Conversation:
         if self.exchange.bytes_received > MAX_BYTES:
             self._stop_at_bound()
 
-    def _hear(self, message: Message) -> None:
-        if isinstance(message, Interleaved):
-            if message.channel == self._rtp_channel:
-                self._packet(message.payload)
-        elif isinstance(message, Response):
-            if self.exchange.is_answer(message):
-                self._take(message)
-        else:
+    def _hear(self, message: Request | Response) -> None:
+        if isinstance(message, Request):
             self.exchange.decline(message)
+        elif self.exchange.is_answer(message):
+            status = message.status
+            if status == 401:
+                self._unauthorized(message)
+            elif status < 300:
+                self.log_in.accept()
+                self._ANSWERED[self.stage](self, message)
+            else:
+                self._refused(status)
 
     def datagram(self, data: bytes) -> None:
         """Take one RTP packet that came over UDP."""
@@ -219,17 +225,6 @@ class Conversation:
 
     # Answers
 
-    def _take(self, response: Response) -> None:
-        """Act on the answer to the last request."""
-        status = response.status
-        if status == 401:
-            self._unauthorized(response)
-        elif status < 300:
-            self.log_in.accept()
-            self._ANSWERED[self.stage](self, response)
-        else:
-            self._refused(status)
-
     def _unauthorized(self, response: Response) -> None:
         may = self.log_in.take(response.headers.get_all("www-authenticate"))
         if self.stage is Stage.OPTIONS:  # some cameras answer nothing without a log-in
@@ -268,17 +263,12 @@ class Conversation:
         if self._options.depth is Depth.DESCRIBE:
             self._finish()
             return
-        base, location = response.headers.get("content-base"), response.headers.get("content-location")
-
-        def at_home(control: str | None) -> str:
-            return headers.resolve_control(
-                control, request_url=self._url, content_base=base, content_location=location
-            )
-
-        self._aggregate = at_home(self.track.session_control)
+        fields = response.headers
+        base = headers.ControlBase(self._url, fields.get("content-base"), fields.get("content-location"))
+        self._aggregate = base.resolve(self.track.session_control)
         self.stage = Stage.SETUP
         self.transport = "tcp"
-        self.exchange.ask("SETUP", at_home(self.track.control), _INTERLEAVED)
+        self.exchange.ask("SETUP", base.resolve(self.track.control), _INTERLEAVED)
 
     def _set_up_datagrams(self) -> None:
         ports = self._driver.open_datagrams()
@@ -286,7 +276,7 @@ class Conversation:
             self._fail(Failure.TRANSPORT_REFUSED, "refuses RTP over TCP, and no UDP port is free here")
             return
         self.transport = "udp"
-        transport = ("Transport", f"RTP/AVP;unicast;client_port={ports[0]}-{ports[1]}")
+        transport = f"Transport: RTP/AVP;unicast;client_port={ports[0]}-{ports[1]}"
         self.exchange.ask("SETUP", self.exchange.url, (transport,))
 
     def _set_up(self, response: Response) -> None:
@@ -386,7 +376,7 @@ class Conversation:
             self.failure = failure
             self.failed_at = self.stage
             self.detail = detail
-            self.stages.append((self.stage, self._clock() - self._since))
+            self.stages.append(StageTime(name=self.stage, seconds=self._clock() - self._since))
 
     def _fail(self, failure: Failure, detail: str) -> None:
         self._note(failure, detail)

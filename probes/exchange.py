@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 from probes.log_in import LogIn
 from probes.wire.error import WireError
-from probes.wire.rtsp import Framer, Message, Request, Response, encode_request, encode_response
+from probes.wire.rtsp import Framer, Message, Request, Response, encode_request_lines, encode_response
 
 MAX_SERVER_REQUESTS = 8  # answered with 405; more are passed over
 
-_USER_AGENT = ("User-Agent", "cctv-monitor")
+_USER_AGENT = "User-Agent: cctv-monitor"
 
-Fields = tuple[tuple[str, str], ...]
+Fields = tuple[str, ...]  # "Name: value" each
 
 
 class Exchange:
@@ -21,6 +21,7 @@ class Exchange:
 
     __slots__ = (
         "_cseq",
+        "_cseq_text",
         "_declined",
         "_framer",
         "_log_in",
@@ -40,6 +41,7 @@ class Exchange:
         self._framer = Framer()
         self._skipped = 0  # on connections before this one
         self._cseq = 0
+        self._cseq_text = ""
         self._open = False  # a question waits for its answer
         self._request: tuple[str, str, Fields] = ("", "", ())
         self._declined = 0
@@ -77,14 +79,17 @@ class Exchange:
         """Send a request; the answer to the one before is no longer waited for."""
         self._request = (method, url, fields)
         self._cseq += 1
+        self._cseq_text = number = str(self._cseq)
         self._open = True
-        lines = [("CSeq", str(self._cseq)), _USER_AGENT, *fields]
+        lines = [f"CSeq: {number}", _USER_AGENT, *fields]
         if self.session:
-            lines.append(("Session", self.session))
+            lines.append(f"Session: {self.session}")
         authorization = self._log_in.authorization(method, url)
         if authorization is not None:
-            lines.append(("Authorization", authorization))
-        self._write(encode_request(method, url, lines))
+            lines.append(f"Authorization: {authorization}")
+        data = encode_request_lines(method, url, lines)
+        self.bytes_sent += len(data)
+        self._send(data)
 
     def ask_again(self) -> None:
         """Send the last request once more, with the log-in of now."""
@@ -110,7 +115,7 @@ class Exchange:
         if not self._open or response.status < 200:
             return False
         value = response.headers.get("cseq")
-        if value is not None and value != str(self._cseq):
+        if value is not None and value != self._cseq_text:
             number = int(value) if value.isdecimal() and len(value) < 10 else 0
             if not 0 < number <= self._cseq:
                 raise WireError(f"answered with CSeq {value[:20]!r}, asked with {self._cseq}")
@@ -125,8 +130,6 @@ class Exchange:
         self._declined += 1
         cseq = request.headers.get("cseq")
         if self._declined <= MAX_SERVER_REQUESTS and cseq is not None and cseq.isdecimal():
-            self._write(encode_response(405, [("CSeq", cseq)]))
-
-    def _write(self, data: bytes) -> None:
-        self.bytes_sent += len(data)
-        self._send(data)
+            data = encode_response(405, [("CSeq", cseq)])
+            self.bytes_sent += len(data)
+            self._send(data)

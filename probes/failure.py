@@ -27,6 +27,8 @@ class Stage(StrEnum):
     MEDIA = "media"
     TEARDOWN = "teardown"
 
+    __hash__ = str.__hash__  # that of an enum is made anew each time, in Python
+
 
 class Failure(StrEnum):
     """Why an attempt stopped. The list is closed: everything that can happen has a name here."""

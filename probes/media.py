@@ -8,12 +8,13 @@ from probes.wire.access_unit import AccessUnit, Collector
 from probes.wire.error import WireError
 from probes.wire.parameter_sets import PictureFormat, picture_format
 from probes.wire.rtp import ReceiverStats, parse
-from probes.wire.sdp import Format, parameter_sets, parse_sdp
+from probes.wire.sdp import Format, announced_sets, decode_sets, parse_sdp
 
 CODECS = ("H264", "H265")
 MAX_FINGERPRINTS = 1024  # of one check: some 17 s at 60 frames per second
 REMEMBERED = 1024  # sets of parameter sets
 USUAL_SETS_BYTES = 1024  # of all parameter sets of a stream: those of cameras have less than 300
+USUAL_ANNOUNCED_CHARACTERS = 1400  # the same in base64
 MIN_FRAMES = 4  # to tell a frame rate from
 MIN_SECONDS = 0.4  # between the first and the last of them, by their timestamps
 
@@ -61,13 +62,26 @@ def _picture_of(sets: tuple[bytes, ...], codec: str) -> PictureFormat | None:
     return _remembered(sets, codec) if usual else picture_format(sets, codec)
 
 
+@lru_cache(maxsize=REMEMBERED)
+def _remembered_announced(announced: tuple[str, ...], codec: str) -> PictureFormat | None:
+    return picture_format(decode_sets(announced), codec)
+
+
+def _announced_picture(track: Track) -> PictureFormat | None:
+    """Read what the description says, once per model as well."""
+    announced = announced_sets(track.format)
+    if sum(map(len, announced)) > USUAL_ANNOUNCED_CHARACTERS:
+        return picture_format(decode_sets(announced), track.codec)
+    return _remembered_announced(announced, track.codec)
+
+
 def video_of(track: Track | None, watch: "MediaWatch | None") -> VideoFormat | None:
     """Say what a stream is: by the parameter sets that came with it, else by its description."""
     if track is None:
         return None
     picture = None if watch is None else watch.picture()
     if picture is None and track.format.fmtp:
-        picture = _picture_of(parameter_sets(track.format), track.codec)
+        picture = _announced_picture(track)
     fps = None if watch is None else watch.fps()
     if picture is None:
         return VideoFormat(codec=track.codec, fps=fps)

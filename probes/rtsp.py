@@ -1,7 +1,8 @@
 """The RTSP probe: one attempt at one stream, from its name to a complete key frame.
 
-The parts: address (where), connection (socket and timer), conversation (the stages), exchange (one
-question at a time), log_in (credentials), media (packets to key frame), datagram (RTP over UDP).
+The parts: address (where), connection (the way there; secure: with TLS), lines (sockets), alarms (time),
+conversation (the stages), exchange (one question at a time), log_in (credentials), media (packets to key
+frame), datagram (RTP over UDP).
 Here they are put together, and what they saw becomes an Observation. No retry, no judgement.
 """
 
@@ -13,13 +14,15 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
-from probes.address import masked, parse_address, passwords_in
-from probes.base import CheckOptions, Observation, Side, StageTime, Target, Trust
+from probes.address import Address, masked, parse_address, passwords_in
+from probes.base import CheckOptions, Observation, Side, Target, Trust
 from probes.connection import Connection, Resolve, resolve
 from probes.conversation import Conversation
 from probes.failure import Stage
+from probes.lines import Lines
 from probes.log_in import LogIn
 from probes.media import video_of
+from probes.secure import SecureConnection
 from probes.tls import TlsContexts
 
 MAX_DETAIL = 200  # characters
@@ -37,7 +40,7 @@ def _cnonce() -> str:
 class RtspProbe:
     """Asks cameras and gateways over RTSP. One probe serves any number of checks at the same time."""
 
-    __slots__ = ("_clock", "_cnonce", "_on_stage", "_resolve", "_side", "_tls")
+    __slots__ = ("_clock", "_cnonce", "_lines", "_on_stage", "_resolve", "_side", "_tls")
 
     def __init__(
         self,
@@ -54,11 +57,12 @@ class RtspProbe:
         self._cnonce = cnonce
         self._on_stage = on_stage
         self._tls = TlsContexts()
+        self._lines: Lines | None = None  # of the loop that the last check ran on
 
     async def __call__(self, target: Target, options: CheckOptions, *, now: datetime) -> Observation:
         """Ask once. Raises BadAddress for a URL that cannot be asked; nothing for a camera's trouble."""
         address = parse_address(target.url)
-        connection = Connection(asyncio.get_running_loop())
+        connection = self._connection(address, target.trust)
         conversation = Conversation(
             connection,
             target.url,
@@ -67,8 +71,16 @@ class RtspProbe:
             clock=self._clock,
             on_stage=self._on_stage,
         )
-        await connection.run(conversation, address, target.trust or _SYSTEM_TRUST, self._tls, self._resolve)
+        await connection.run(conversation, address, self._resolve)
         return observe(target, self._side, now, conversation)
+
+    def _connection(self, address: Address, trust: Trust | None) -> Connection:
+        loop = asyncio.get_running_loop()
+        if self._lines is None or not self._lines.serves(loop):
+            self._lines = Lines(loop)
+        if address.secure:
+            return SecureConnection(loop, self._lines, address.host, trust or _SYSTEM_TRUST, self._tls)
+        return Connection(loop, self._lines)
 
 
 def observe(target: Target, side: Side, at: datetime, seen: Conversation) -> Observation:
@@ -82,7 +94,7 @@ def observe(target: Target, side: Side, at: datetime, seen: Conversation) -> Obs
         failure=seen.failure,
         failed_at=seen.failed_at,
         detail=scrub(seen.detail, target) if seen.detail else "",
-        stages=tuple([StageTime(name=name, seconds=seconds) for name, seconds in seen.stages]),
+        stages=tuple(seen.stages),
         transport=seen.transport,
         video=video_of(seen.track, watch),
         media=None if watch is None else watch.stats(),

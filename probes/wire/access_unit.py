@@ -117,7 +117,7 @@ class Collector:
         self._size += packet.end - packet.start
         if self._size > MAX_UNIT_BYTES:
             raise LimitExceeded(f"an access unit of more than {MAX_UNIT_BYTES} bytes")
-        if not self._continue_slice(packet):
+        if self._open < 0 or not self._continue_slice(packet):
             self._take_pieces(packet)
         if packet.marker and self._by_marker and self._has_slice and not self._closed and self._open < 0:
             units = (*units, self._close())
@@ -160,19 +160,18 @@ class Collector:
     def _continue_slice(self, packet: Packet) -> bool:
         """Take the next fragment of the slice under way, the most frequent packet, at little cost."""
         codec = self._codec
-        if self._open < 0 or self._kept is not None:
+        data, start = packet.data, packet.start
+        behind = start + codec.header_bytes
+        if self._kept is not None or behind >= packet.end:
             return False
-        data, behind = packet.data, packet.start + codec.header_bytes
-        if (
-            behind >= packet.end
-            or codec.type_of(data[packet.start]) != codec.fragment
-            or data[behind] & 0x80
-            or data[behind] & (codec.type_mask >> codec.type_shift) != self._open
-        ):
+        if (data[start] & codec.type_mask) >> codec.type_shift != codec.fragment:
             return False
-        if not self._closed:
-            self._absorb(data[behind + 1 : packet.end])
-        if data[behind] & 0x40:
+        flags = data[behind]
+        if flags & 0x80 or flags & (codec.type_mask >> codec.type_shift) != self._open:
+            return False
+        if self._digest is not None and not self._closed:
+            self._absorb(self._digest, data[behind + 1 : packet.end])
+        if flags & 0x40:
             self._open = _NONE
         return True
 
@@ -215,19 +214,17 @@ class Collector:
         if self._digest is not None and not self._closed:
             self._zeros = 0
             self._digest.update(piece.header)
-            self._absorb(packet.data[piece.start : piece.end])
+            self._absorb(self._digest, packet.data[piece.start : piece.end])
 
-    def _absorb(self, data: bytes | memoryview) -> None:
+    def _absorb(self, digest: "hashlib._Hash", data: bytes | memoryview) -> None:
         """Add a part of a slice to the digest; zeros wait, for those at its end are no part of it."""
-        if self._digest is None:
-            return
         body = bytes(data)
         kept = body.rstrip(b"\x00") if body.endswith(b"\x00") else body
         if kept:
             if self._zeros:
-                self._digest.update(bytes(self._zeros))
+                digest.update(bytes(self._zeros))
                 self._zeros = 0
-            self._digest.update(kept)
+            digest.update(kept)
         self._zeros += len(body) - len(kept)
 
     def _take_parameter_set(self, packet: Packet, piece: Piece) -> None:

@@ -63,10 +63,11 @@ def parse_challenges(values: Sequence[str]) -> list[Challenge]:
     """
     challenges: list[Challenge] = []
     for value in values:
+        plain = value.isprintable()
         for scheme, fields in _split_plain(value) or _split(value):
             if len(challenges) == MAX_CHALLENGES:
                 return challenges
-            if scheme not in _SCHEMES or _CONTROL.search("".join(fields.values())):
+            if scheme not in _SCHEMES or (not plain and _CONTROL.search("".join(fields.values()))):
                 continue
             if scheme == "basic":
                 challenges.append(Challenge(scheme=scheme, realm=fields.get("realm", "")))
@@ -135,6 +136,8 @@ def _quote(text: str) -> str:
 def choose(challenges: Iterable[Challenge], *, basic_allowed: bool) -> Challenge | None:
     """Give the strongest challenge that we can answer: SHA-256, then MD5, then Basic if allowed."""
     able = [each for each in challenges if each.scheme == "digest" and each.hash_name in _HASHES]
+    if len(able) == 1:
+        return able[0]
     if able:
         return max(able, key=lambda each: each.hash_name == "SHA-256")  # the first of equals
     if not basic_allowed:
@@ -198,8 +201,9 @@ class Authorizer:
         if not self._secret:
             self._prepare()
         self._count += 1
-        qop = _choose_qop(challenge.qop)
-        count = f"{self._count:08x}" if qop else ""
+        qop, count = "", ""
+        if challenge.qop:
+            qop, count = _choose_qop(challenge.qop), f"{self._count:08x}"
         response = _respond(
             self._hash, self._secret, challenge.nonce, method, uri, qop, count, self._cnonce, body
         )
@@ -235,8 +239,6 @@ def _is_session(algorithm: str | None) -> bool:
 
 
 def _choose_qop(offered: tuple[str, ...]) -> str:
-    if not offered:
-        return ""
     return "auth" if "auth" in offered else offered[0]
 
 
@@ -254,11 +256,12 @@ def _respond(
     name: str, secret: str, nonce: str, method: str, uri: str, qop: str, count: str, cnonce: str, body: bytes
 ) -> str:
     """The response of RFC 7616 §3.4.1, or of RFC 2069 §2.1.2 without qop."""
+    new = _HASHES[name]
     a2 = f"{method}:{uri}"
     if qop == "auth-int":
-        a2 += f":{_HASHES[name](body).hexdigest()}"
+        a2 += f":{new(body).hexdigest()}"
     middle = f"{count}:{cnonce}:{qop}:" if qop else ""
-    return _digest(name, f"{secret}:{nonce}:{middle}{_digest(name, a2)}")
+    return new(f"{secret}:{nonce}:{middle}{new(a2.encode()).hexdigest()}".encode()).hexdigest()
 
 
 def verify(

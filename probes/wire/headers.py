@@ -19,8 +19,8 @@ _PAIR = re.compile(r"(\d{1,5})(?:\s*-\s*(\d{1,5}))?")
 _HEX = re.compile(r"(?:0x)?([0-9a-f]{1,8})", re.IGNORECASE)
 _NEXT_INFO = re.compile(r",\s*(?=url\s*=)", re.IGNORECASE)
 _INFO_FIELD = re.compile(r";\s*(seq|rtptime|ssrc)\s*=\s*([^;]*)", re.IGNORECASE)
-_ABSOLUTE = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#]*)(.*)", re.IGNORECASE | re.DOTALL)
-_REQUEST = re.compile(r"(rtspu?s?)://(?:[^/?#]*@)?([^/?#@]+)(.*)", re.IGNORECASE | re.DOTALL)
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://([^/?#]*)(.*)", re.DOTALL)
+_REQUEST = re.compile(r"((?i:rtspu?s?))://(?:[^/?#]*@)?([^/?#@]+)(.*)", re.DOTALL)
 _PRINTABLE = "".join(map(chr, range(0x21, 0x7F)))
 
 
@@ -178,22 +178,39 @@ def resolve_control(
 
     Raises LimitExceeded for a URL of more than MAX_URL_CHARACTERS, ValueError for a bad `request_url`.
     """
-    request = _REQUEST.fullmatch(request_url)
-    if request is None:
-        raise ValueError("a request URL has a scheme and a host")
-    base = _find_path(content_base) or _find_path(content_location) or request[3]
-    control = (control or "").strip()
-    if control in {"", "*"}:
-        path = base
-    else:
-        absolute = _ABSOLUTE.fullmatch(control)
-        path = _join(base, control) if absolute is None else absolute[2]
-    path = quote(path, safe=_PRINTABLE)
-    if path and path[0] != "/":
-        path = f"/{path}"  # else "?a@b" would not be ours to tell apart from a host
-    if len(path) > MAX_URL_CHARACTERS:
-        raise LimitExceeded(f"a URL of more than {MAX_URL_CHARACTERS} characters")
-    return f"{request[1]}://{request[2]}{path}"
+    return ControlBase(request_url, content_base, content_location).resolve(control)
+
+
+class ControlBase:
+    """What the control attributes of one description are relative to; see `resolve_control`.
+
+    Raises ValueError for a bad `request_url`.
+    """
+
+    __slots__ = ("_base", "_origin")
+
+    def __init__(self, request_url: str, content_base: str | None, content_location: str | None) -> None:
+        request = _REQUEST.fullmatch(request_url)
+        if request is None:
+            raise ValueError("a request URL has a scheme and a host")
+        self._origin = f"{request[1]}://{request[2]}"
+        self._base = _find_path(content_base) or _find_path(content_location) or request[3]
+
+    def resolve(self, control: str | None) -> str:
+        """Give the URL of one control attribute. Raises LimitExceeded when it is too long."""
+        control = (control or "").strip()
+        if control in {"", "*"}:
+            path = self._base
+        else:
+            absolute = _ABSOLUTE.fullmatch(control)
+            path = _join(self._base, control) if absolute is None else absolute[2]
+        if not (path.isascii() and path.isprintable()) or " " in path:
+            path = quote(path, safe=_PRINTABLE)
+        if path and path[0] != "/":
+            path = f"/{path}"  # else "?a@b" would not be ours to tell apart from a host
+        if len(path) > MAX_URL_CHARACTERS:
+            raise LimitExceeded(f"a URL of more than {MAX_URL_CHARACTERS} characters")
+        return self._origin + path
 
 
 def _find_path(base: str | None) -> str | None:

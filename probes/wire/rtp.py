@@ -123,6 +123,9 @@ class ReceiverStats:
                 self._highest += 1
             else:
                 self._follow_jump(sequence)
+            if timestamp == self._timestamp and arrival == self.last_arrival:  # the rest of a burst
+                self._jitter -= self._jitter / 16
+                return
             clock = self.clock_rate
             ticks = ((timestamp - self._timestamp + _HALF) & _WRAP) - _HALF
             step = abs((arrival - self.last_arrival) * clock - ticks)

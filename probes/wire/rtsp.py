@@ -8,6 +8,7 @@ No sockets, no clocks and no meaning of any header but Content-Length.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -16,6 +17,8 @@ from probes.wire.error import LimitExceeded, WireError
 MAX_HEADER_BYTES = 16 * 1024  # a head of a real camera has no tenth of it
 MAX_BODY_BYTES = 128 * 1024  # session descriptions have a few KiB
 MAX_JUNK_BYTES = 128 * 1024  # two interleaved frames of the greatest length, lost from view
+REMEMBERED = 64  # first lines of messages
+USUAL_LINE_BYTES = 64  # of one that is remembered
 
 _DOLLAR = 0x24  # RFC 2326 §10.12
 _REASONS = {
@@ -57,23 +60,26 @@ class Headers:
 
     def __init__(self, pairs: Iterable[tuple[str, str]] = (), *, data: bytes = b"") -> None:
         """Hold the fields of `pairs`, or of `data`: header lines after the line end of the first line."""
-        text = _decode(data)
-        self._text = text
-        self._lower = text.lower()
         self._fields: dict[str, list[str]] | None = None
         if not data:
+            self._text = self._lower = ""
             self._fields = _group(pairs)
-        elif not _is_plain(text):
+            return
+        self._text = text = _decode(data)
+        self._lower = text.lower()
+        # Found by its name alone is a field only where nothing is folded and no blank is before a colon.
+        if not text.isascii() or "\n " in text or " :" in text or "\t" in text or "\x00" in text:
             self._fields = _group(_cut_fields(text))
 
     def get(self, name: str) -> str | None:
         """Give the first value of a field, or None."""
         if self._fields is None:
-            start = self._lower.find(f"\n{name.lower()}:")
+            key = _line_start(name)
+            start = self._lower.find(key)
             if start < 0:
                 return None
-            start += len(name) + 2
-            return self._text[start : self._text.find("\n", start)].replace("\r", " ").strip()
+            text = self._text
+            return text[start + len(key) : text.find("\n", start + 1)].strip().replace("\r", " ")
         values = self._fields.get(name.lower())
         return values[0] if values is not None else None
 
@@ -83,11 +89,10 @@ class Headers:
 
     def get_all(self, name: str) -> tuple[str, ...]:
         """Give every value of a field, in the order of the message."""
-        key = name.lower()
-        if self._fields is None and self._lower.count(f"\n{key}:") == 1:
-            value = self.get(key)
+        if self._fields is None and self._lower.count(_line_start(name)) == 1:
+            value = self.get(name)
             return () if value is None else (value,)
-        return tuple(self._all().get(key, ()))
+        return tuple(self._all().get(name.lower(), ()))
 
     def _all(self) -> dict[str, list[str]]:
         if self._fields is None:
@@ -112,18 +117,17 @@ class Headers:
         return f"Headers({', '.join(self._all())})"
 
 
+@lru_cache(maxsize=64)
+def _line_start(name: str) -> str:
+    """Give how the line of a field begins in lower case, with the line end before it."""
+    return f"\n{name.lower()}:"
+
+
 def _group(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     fields: dict[str, list[str]] = {}
     for name, value in pairs:
         fields.setdefault(name.lower(), []).append(value)
     return fields
-
-
-def _is_plain(text: str) -> bool:
-    """Judge whether a field can be found by its name alone: nothing folded, no blank before a colon."""
-    return text.isascii() and not (
-        "\n " in text or "\n\t" in text or " :" in text or "\t:" in text or "\x00" in text
-    )
 
 
 def _cut_fields(text: str) -> list[tuple[str, str]]:
@@ -184,9 +188,14 @@ def encode_request(method: str, url: str, headers: Iterable[tuple[str, str]], bo
 
     Raises ValueError, our own mistake, for anything that would begin another line or word.
     """
+    return encode_request_lines(method, url, [f"{name}: {value}" for name, value in headers], body)
+
+
+def encode_request_lines(method: str, url: str, lines: list[str], body: bytes = b"") -> bytes:
+    """Encode a request whose header fields are lines already, without their ends. As encode_request."""
     if not method.isidentifier() or not url or " " in url or "\t" in url:
         raise ValueError("a method and a URL are one word each")
-    return _encode(f"{method} {url} RTSP/1.0\r\n", headers, body)
+    return _encode([f"{method} {url} RTSP/1.0", *lines], body)
 
 
 def encode_response(
@@ -196,17 +205,18 @@ def encode_response(
     if not 100 <= status <= 999:
         raise ValueError(f"not a status code: {status}")
     text = _REASONS.get(status, "Unknown") if reason is None else reason
-    return _encode(f"RTSP/1.0 {status} {text}\r\n", headers, body)
+    return _encode([f"RTSP/1.0 {status} {text}", *[f"{name}: {value}" for name, value in headers]], body)
 
 
-def _encode(first: str, headers: Iterable[tuple[str, str]], body: bytes) -> bytes:
-    lines = [first, *[f"{name}: {value}\r\n" for name, value in headers]]
-    if body and not any(line[:15].lower() == "content-length:" for line in lines):
-        lines.append(f"Content-Length: {len(body)}\r\n")
-    text = "".join(lines)
-    if text.count("\n") != len(lines) or text.count("\r") != len(lines) or "\x00" in text:
+def _encode(lines: list[str], body: bytes) -> bytes:
+    if body and not any(line[:15].lower() == "content-length:" for line in lines[1:]):
+        lines.append(f"Content-Length: {len(body)}")
+    text = "\r\n".join(lines)
+    ends = len(lines) - 1
+    if text.count("\n") != ends or text.count("\r") != ends or "\x00" in text:
         raise ValueError("a line break inside a header")
-    return text.encode() + b"\r\n" + body
+    head = f"{text}\r\n\r\n".encode()
+    return head + body if body else head
 
 
 def encode_interleaved(channel: int, payload: bytes) -> bytes:
@@ -299,7 +309,7 @@ class Framer:
                     break
             first = data[at]
             if first == _DOLLAR:
-                end = self._cut_frame(data, at, messages)
+                end = self._cut_frames(data, at, size, messages)
             elif 0x41 <= first <= 0x5A:  # A to Z
                 end = self._cut_text(data, at, messages)
             else:
@@ -325,16 +335,20 @@ class Framer:
             return self._skip(at, found.start())
         return self._skip(at, max(at, len(data) - _FOOTHOLD_BYTES + 1))
 
-    def _cut_frame(self, data: bytes, at: int, messages: list[Message]) -> int:
-        if len(data) - at < 4:
-            self._need = 4
-            return at
-        end = at + 4 + (data[at + 2] << 8 | data[at + 3])
-        if end > len(data):
-            self._need = end - at
-            return at
-        messages.append(Interleaved(data[at + 1], data[at + 4 : end]))
-        return end
+    def _cut_frames(self, data: bytes, at: int, size: int, messages: list[Message]) -> int:
+        """Cut interleaved frames as long as there are any; `size` is that of `data`."""
+        while at < size and data[at] == _DOLLAR:
+            body = at + 4
+            if body > size:
+                self._need = 4
+                return at
+            end = body + (data[at + 2] << 8 | data[at + 3])
+            if end > size:
+                self._need = end - at
+                return at
+            messages.append(Interleaved(data[at + 1], data[body:end]))
+            at = end
+        return at
 
     def _cut_text(self, data: bytes, at: int, messages: list[Message]) -> int:
         """Cut a request or a response; what looks like neither is junk from its first byte on."""
@@ -342,25 +356,27 @@ class Framer:
         line_end = data.find(b"\n", at, limit)
         if line_end < 0:
             return self._wait_for_head(data, at)
-        start = _STATUS_LINE.match(data, at, line_end) or _REQUEST_LINE.match(data, at, line_end)
-        if start is None:
+        line = data[at:line_end]
+        first = _remembered(line) if len(line) <= USUAL_LINE_BYTES else _parse_first_line(line)
+        if first is None:
             self._lost = True
             return self._skip(at, at + 1)
         head_end = _find_head_end(data, line_end, limit)
         if head_end < 0:
             return self._wait_for_head(data, at)
         headers = Headers(data=data[line_end:head_end])
-        length = self._body_length(headers, at) if headers.may_hold("content-") else 0
-        end = head_end + length
-        if end > len(data):
-            self._need = end - at
-            return at
-        body = data[head_end:end] if length else b""
-        first, second = start.groups()
-        if start.re is _STATUS_LINE:
-            messages.append(Response(int(first), _decode(second).strip(), headers, body))
+        end = head_end
+        if headers.may_hold("content-"):
+            end += self._body_length(headers, at)
+            if end > len(data):
+                self._need = end - at
+                return at
+        body = data[head_end:end]
+        word, text = first
+        if isinstance(word, int):
+            messages.append(Response(word, text, headers, body))
         else:
-            messages.append(Request(_decode(first), _decode(second), headers, body))
+            messages.append(Request(word, text, headers, body))
         return end
 
     def _wait_for_head(self, data: bytes, at: int) -> int:
@@ -380,6 +396,18 @@ class Framer:
         if len(value) > 9 or int(value) > self._max_body:
             raise LimitExceeded(f"a body of more than {self._max_body} bytes", at=self._consumed + at)
         return int(value)
+
+
+def _parse_first_line(line: bytes) -> tuple[int, str] | tuple[str, str] | None:
+    """Give status and reason of a status line, or method and URL of a request line; None for neither."""
+    start = _STATUS_LINE.match(line)
+    if start is not None:
+        return int(start[1]), _decode(start[2]).strip()
+    start = _REQUEST_LINE.match(line)
+    return None if start is None else (_decode(start[1]), _decode(start[2]))
+
+
+_remembered = lru_cache(maxsize=REMEMBERED)(_parse_first_line)  # "RTSP/1.0 200 OK" all day long
 
 
 def _find_head_end(data: bytes, at: int, limit: int) -> int:

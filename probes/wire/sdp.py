@@ -8,6 +8,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 import msgspec
 
@@ -16,15 +17,19 @@ from probes.wire.nal import split_annex_b
 
 MAX_MEDIA = 64  # "m=" lines; cameras have up to five
 MAX_FRAME_RATE = 1000.0
+REMEMBERED = 1024  # descriptions of one media
+USUAL_CHARACTERS = 2048  # of one: those of cameras have less than 700
 
-# A line of a type of RFC 4566 §5; what stands between such lines is passed over.
-_LINE = re.compile(r"(?:^|[\r\n\0])[ \t]*([vosiuepcbtrzkam])=([^\r\n\0]*)")
+_LINE = re.compile(r"\n[vosiuepcbtrzkam]=")  # of a type of RFC 4566 §5; what is none is passed over
+_BLANKS = re.compile(r"\n[ \t]+")
+_CONTROL = "\na=control:"
 _DIRECTIONS = frozenset({"sendonly", "recvonly", "sendrecv", "inactive"})
 _RATES = frozenset({"framerate", "x-framerate"})
 _RTPMAP = re.compile(r"([0-9]{1,3})\s+([^\s/]+)\s*(?:/\s*([0-9]{1,9}))?")
 _FMTP = re.compile(r"([0-9]{1,3})\s+(.*)")
 _PAYLOAD_TYPE = re.compile(r"[0-9]{1,3}")
 _FRAME_RATE = re.compile(r"[0-9]{1,4}(?:\.[0-9]*)?")
+_SETS = ("sprop-vps", "sprop-sps", "sprop-pps", "sprop-parameter-sets")
 _ALIASES = {"HEVC": "H265", "AVC": "H264"}
 # RFC 3551 §6: what payload types mean that no rtpmap explains.
 _STATIC: dict[int, tuple[str, int]] = {
@@ -97,28 +102,41 @@ def parse_sdp(body: bytes) -> SessionDescription:
 
     Raises WireError when no line of `body` is one of a description, LimitExceeded beyond MAX_MEDIA.
     """
-    name = ""
-    head: list[tuple[str, str]] = []
-    attributes = head
-    blocks: list[tuple[str, list[tuple[str, str]]]] = []
-    lines = _LINE.findall(_decode(body).replace("\ufeff", " "))
-    for kind, value in lines:
-        if kind == "a":
-            key, _, text = value.partition(":")
-            attributes.append((key.strip().lower(), text.strip()))
-        elif kind == "m":
-            attributes = []
-            blocks.append((value, attributes))
-        elif kind == "s" and not blocks and not name:
-            name = value.strip()
-    if not lines:
+    head, *sections = _normal(_decode(body)).split("\nm=")
+    if not sections and not _LINE.search(head):
         raise WireError("not one line of a session description")
-    if len(blocks) > MAX_MEDIA:
+    if len(sections) > MAX_MEDIA:
         raise LimitExceeded(f"more than {MAX_MEDIA} media in a session description")
-    media = [_parse_media(line, below) for line, below in blocks]
+    media = [_parse_section(section) for section in sections]
     return SessionDescription(
-        name=name, control=_find(head, "control"), media=tuple([each for each in media if each is not None])
+        name=_find_name(head),
+        control=_find_control(head),
+        media=tuple([each for each in media if each is not None]),
     )
+
+
+def _find_name(head: str) -> str:
+    for line in head.split("\ns=")[1:]:
+        name = line.partition("\n")[0].strip()
+        if name:
+            return name
+    return ""
+
+
+def _find_control(head: str) -> str | None:
+    """Give the control attribute of the session: at once where it is the first of all attributes."""
+    start = head.find("\na=")
+    if start < 0:
+        return None
+    if head.startswith(_CONTROL, start):
+        return head[start + len(_CONTROL) :].partition("\n")[0].strip()
+    return _find(_cut_attributes(head), "control")
+
+
+def _normal(text: str) -> str:
+    """Begin every line with LF and its type, whether CR, LF or NUL ended the one before, and blanks lead."""
+    text = "\n" + text.replace("\ufeff", " ").replace("\r", "\n").replace("\0", "\n")
+    return _BLANKS.sub("\n", text) if "\n " in text or "\n\t" in text else text
 
 
 def _decode(body: bytes) -> str:
@@ -135,10 +153,52 @@ def _find(attributes: Iterable[tuple[str, str]], name: str) -> str | None:
     return None
 
 
-def _parse_media(line: str, attributes: list[tuple[str, str]]) -> Media | None:
+def _cut_attributes(text: str) -> list[tuple[str, str]]:
+    """Give the name and value of every attribute in a part of a description."""
+    split = [line[2:].partition(":") for line in text.split("\n") if line.startswith("a=")]
+    return [(name.strip().lower(), value.strip()) for name, _, value in split]
+
+
+def _parse_section(section: str) -> Media | None:
+    """Parse what belongs to one media, from behind its "m=" on.
+
+    Cameras of one model differ in the control attribute at most, and so the rest is parsed once. Only what
+    has a usual length is remembered: what a camera makes up must not fill our memory.
+    """
+    if len(section) > USUAL_CHARACTERS:
+        return _parse_media(section)
+    start = section.find(_CONTROL)
+    if start < 0:
+        return _remembered(section)
+    value = start + len(_CONTROL)
+    end = section.find("\n", value)
+    if end < 0:
+        end = len(section)
+    media = _remembered(section[:start] + section[end:])
+    if media is None or media.control is not None:  # a second one, and maybe the first
+        return _parse_media(section)
+    return Media(
+        kind=media.kind,
+        port=media.port,
+        protocol=media.protocol,
+        formats=media.formats,
+        control=section[value:end].strip(),
+        framerate=media.framerate,
+        direction=media.direction,
+    )
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _remembered(section: str) -> Media | None:
+    return _parse_media(section)
+
+
+def _parse_media(section: str) -> Media | None:
+    line, _, below = section.partition("\n")
     words = line.split()
     if len(words) < 3:
         return None
+    attributes = _cut_attributes(below)
     types = [int(word) for word in words[3:] if _PAYLOAD_TYPE.fullmatch(word) and int(word) < 128]
     if words[3:] and not types:  # m=application/X 0 RTP/AVP smart/1/90000
         return None
@@ -208,8 +268,18 @@ def parameter_sets(video: Format) -> tuple[bytes, ...]:
 
     What is not base64 is left out, and so are start codes that some cameras put in.
     """
-    names = ("sprop-vps", "sprop-sps", "sprop-pps", "sprop-parameter-sets")
-    words = [word.strip() for name in names for word in video.fmtp.get(name, "").split(",")]
+    return decode_sets(announced_sets(video))
+
+
+def announced_sets(video: Format) -> tuple[str, ...]:
+    """Give the format parameters that hold parameter sets, as written."""
+    fmtp = video.fmtp
+    return tuple([fmtp[name] for name in _SETS if name in fmtp])
+
+
+def decode_sets(announced: Iterable[str]) -> tuple[bytes, ...]:
+    """Decode what `announced_sets` gives."""
+    words = [word.strip() for text in announced for word in text.split(",")]
     return tuple(nal for word in words for nal in _decode_set(word))
 
 

@@ -236,4 +236,4 @@ def test_revisions_of_one_minute_are_told_apart(here: Path) -> None:
     assert register("import", "new.csv").exit_code == 0
     assert len(parsed("diff", "r1")["cameras"]["added"]) == 2
     (added,) = parsed("diff", "r2")["cameras"]["added"]
-    assert added["camera_id"] == "c8"
+    assert added == ["c8"]
