@@ -29,6 +29,8 @@ COMMANDS: dict[str, Entry] = {
     "config": Entry("monitor.cli.config", "Check a configuration file."),
     "register": Entry("monitor.cli.register", "Import institutions, sites, cameras and contracts."),
     "credentials": Entry("monitor.cli.credentials", "Import camera and gateway passwords."),
+    "backup": Entry("monitor.cli.backup", "Write everything the database holds into one file."),
+    "restore": Entry("monitor.cli.restore", "Write what a backup holds into a database."),
 }
 
 
