@@ -14,7 +14,10 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 MONITOR = str(Path(sys.executable).with_name("cctv-monitor"))
-SHEETS = ("institutions", "sites", "cameras", "centres", "gateways", "streams", "contracts")
+SHEETS = (
+    *("institutions", "sites", "cameras", "centres", "gateways", "streams"),
+    *("providers", "channels", "contracts"),
+)
 PATIENCE = 60.0  # seconds; far more than anything here takes
 Seen = TypeVar("Seen")
 

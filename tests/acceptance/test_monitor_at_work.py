@@ -107,6 +107,7 @@ def test_killed_monitor_loses_nothing_it_told(place: Place) -> None:
         run.wait(10)
     told = {(each["stream"], each["state"]) for each in events(place.folder, "transition")}
     with running(place.folder):
+        wait_for(lambda: len(events(place.folder, "register_loaded")), lambda count: count == 2)
         wait_for(place.receiving, lambda count: count == len(cameras))
     with sqlite3.connect(place.folder / "monitor.db") as database:
         kept = set(database.execute("SELECT stream_id, state FROM intervals"))
