@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from monitor.model.incident import Incident, Scope
 from monitor.model.login import Login
@@ -18,7 +19,13 @@ from monitor.store import container
 from monitor.store.backup import backup, restore
 from monitor.store.container import Backup
 from monitor.store.copying import TABLES
-from monitor.store.error import StoreBackupError, StoreError, StoreLockedError, StoreNewerError
+from monitor.store.error import (
+    StoreBackupError,
+    StoreError,
+    StoreLockedError,
+    StoreNewerError,
+    StoreUnavailableError,
+)
 from monitor.store.journal import Author, Source
 from monitor.store.lock import Holder
 from monitor.store.secrets import SecretBox
@@ -145,6 +152,34 @@ async def fill_more(url: str) -> None:
     async with Store.open(url, holder=holder(), secrets=KEYS) as store:
         await store.put_logins(LOGINS, NOW)
         await store.begin_run("run", NOW)
+
+
+@pytest.mark.parametrize("statement", [1, 5, 20, 40])
+async def test_a_restore_that_breaks_leaves_what_was_there(url: str, statement: int, tmp_path: Path) -> None:
+    """Whichever statement of it fails, the database holds what it held before."""
+    file, count = tmp_path / "m.backup", 0
+    await fill(url)
+    await saved(url, file)
+    await fill_more(url)
+    before = await everything(url)
+
+    def doing(what: str) -> None:
+        if what == "restoring":
+            event.listen(Engine, "before_cursor_execute", fail)
+
+    def fail(_connection: object, _cursor: object, words: str, *_: object) -> None:
+        nonlocal count
+        count += words.startswith(("INSERT", "DELETE"))
+        if count == statement:
+            raise ConnectionResetError
+
+    by = holder("restorer")
+    try:
+        with pytest.raises(StoreUnavailableError):
+            await restore(url, file, by, replace=True, doing=doing, told=lambda _: None)
+    finally:
+        event.remove(Engine, "before_cursor_execute", fail)
+    assert await everything(url) == before
 
 
 @pytest.mark.parametrize("regions", [[], [A]])

@@ -1,5 +1,6 @@
 """Monitors of different regions side by side: who may, and that none touches what is another's."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -119,6 +120,27 @@ async def test_a_monitor_of_an_overlapping_part_is_refused(
             async with Store.open(url, holder=holder("two", 30), regions=second):
                 pass
         await store.heartbeat(at(31))
+
+
+async def test_of_monitors_that_start_at_once_one_wins(url: str) -> None:
+    """Of monitors that all share a region exactly one holds it, and the others are told."""
+    parts: list[list[str]] = [[], [A], [A, B], [A, CAPITAL]]
+    others_were_told, told = asyncio.Event(), list[str]()
+
+    async def start(name: str, regions: list[str]) -> bool:
+        try:
+            async with Store.open(url, holder=holder(name), regions=regions):
+                await others_were_told.wait()
+                return True
+        except StoreLockedError as error:
+            told.append(str(error))
+            if len(told) == len(parts) - 1:
+                others_were_told.set()
+            return False
+
+    async with asyncio.timeout(30):
+        won = await asyncio.gather(*(start(str(n), part) for n, part in enumerate(parts)))
+    assert sum(won) == 1
 
 
 async def test_sqlite_takes_one_monitor(tmp_path: object) -> None:
