@@ -5,7 +5,10 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 import structlog
 
+from monitor.store.store import Store
 from tests.databases import DIALECTS, Databases, PostgresServer, SqliteFiles, postgres
+from tests.side_by_side import NOW
+from tests.two_regions import change_to, estate
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,3 +48,11 @@ async def url(databases: Databases) -> AsyncIterator[str]:
     """Name a fresh database with the tables in it; a file of SQLite is made by whoever opens it first."""
     async with databases.fresh() as fresh:
         yield fresh
+
+
+@pytest.fixture
+async def shared(server: PostgresServer) -> AsyncIterator[str]:
+    """A server's database with both regions in its register."""
+    async with server.fresh() as url, Store.open(url) as store:
+        await store.apply_register(change_to(estate()), NOW)
+        yield url

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, DateTime, MetaData, Table, insert, inspect, select
+from sqlalchemy import Connection, DateTime, MetaData, insert, select
 
 from monitor.store.database import Database
 from monitor.store.schema import upgrade
@@ -16,6 +16,7 @@ REGION, OTHER = "110000000", "190000000"
 MOMENTS = {
     *("valid_from", "valid_to", "began_at", "ended_at", "decided_at", "seen_at", "opened_at", "closed_at"),
     *("at", "changed_at", "since", "started_at", "beat_at", "recorded_at"),
+    *("starts_at", "ends_at"),
 }
 Rows = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -166,8 +167,8 @@ def _dump(connection: Connection) -> dict[str, list[dict[str, Any]]]:
 
 def _reflected(connection: Connection) -> MetaData:
     metadata = MetaData()
-    for name in inspect(connection).get_table_names():
-        table = Table(name, metadata, autoload_with=connection)
+    metadata.reflect(connection)
+    for table in metadata.tables.values():
         for column in table.columns:
             if column.name in MOMENTS or isinstance(column.type, DateTime):
                 column.type = Instant()

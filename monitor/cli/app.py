@@ -35,6 +35,8 @@ COMMANDS: dict[str, Entry] = {
     "exclusions": Entry("monitor.cli.exclusions", "Keep cameras out of the rate by an approved decision."),
     "maintenance": Entry("monitor.cli.maintenance", "Announce planned work, list it, end it."),
     "credentials": Entry("monitor.cli.credentials", "Import camera and gateway passwords."),
+    "backup": Entry("monitor.cli.backup", "Write everything the database holds into one file."),
+    "restore": Entry("monitor.cli.restore", "Write what a backup holds into a database."),
 }
 
 

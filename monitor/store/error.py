@@ -5,6 +5,7 @@ StoreError
 ├── StoreLockedError        another monitor writes here, or took over from us
 ├── StoreNewerError         written by a newer version of this program
 ├── StoreChangedError       somebody else changed the register in between
+├── StoreBackupError        not a backup, a damaged one, or no place to restore it to
 ├── StoreKeyError           a password cannot be read with the keys given
 └── StoreBrokenError        not a database of ours, or damaged
 """
@@ -28,6 +29,10 @@ class StoreNewerError(StoreError):
 
 class StoreChangedError(StoreError):
     """The register is not the one that the change was made for."""
+
+
+class StoreBackupError(StoreError):
+    """A file is not a backup or is damaged, or it would overwrite what is there."""
 
 
 class StoreKeyError(StoreError):

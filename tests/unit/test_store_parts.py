@@ -1,78 +1,28 @@
-"""Monitors of different regions side by side: who may, and that none touches what is another's."""
+"""Monitors of different regions side by side: each has what it needs, and none touches what is another's."""
 
-from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
-import pytest
-
-from monitor.model.incident import Incident, Scope
-from monitor.model.verdict import Cause, Owner, State, Transition, Verdict
 from monitor.register.change import Change, Part
 from monitor.register.entries import entries_of
 from monitor.register.kinds import Kind
-from monitor.store.error import StoreLockedError
-from monitor.store.lock import DEAD_AFTER, Holder
 from monitor.store.store import Store
-from tests.databases import PostgresServer
+from tests.side_by_side import (
+    AGE,
+    BLIND,
+    FAR,
+    NOW,
+    OF_A,
+    OF_B,
+    RECEIVED,
+    at,
+    begin,
+    holder,
+    incident,
+    put,
+    turn,
+    verdicts,
+)
 from tests.two_regions import CAPITAL, A, B, change_to, estate
-
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-AGE = timedelta(seconds=30)
-RECEIVED = Verdict(state=State.RECEIVING)
-BLIND = Verdict(state=State.UNKNOWN, cause=Cause.MONITOR_BLIND)
-FAR = NOW + timedelta(days=999)
-OF_A, OF_B = "c0-a@g-a", "c0-b@g-b"
-
-
-def at(seconds: float) -> datetime:
-    return NOW + timedelta(seconds=seconds)
-
-
-def holder(name: str, seconds: float = 0) -> Holder:
-    return Holder(host=name, pid=1, started_at=at(seconds))
-
-
-def turn(stream_id: str, seconds: float, verdict: Verdict = RECEIVED) -> Transition:
-    return Transition(stream_id=stream_id, verdict=verdict, since=at(seconds), decided_at=at(seconds))
-
-
-async def put(store: Store, *turns: Transition, source: str, first: int = 0) -> None:
-    await store.commit(turns, source=source, first_sequence=first, now=turns[-1].decided_at)
-
-
-def incident(key: str, seconds: float) -> Incident:
-    return Incident(
-        incident_id=key,
-        scope=Scope.GATEWAY,
-        subject="shared",
-        cause=Cause.GATEWAY_DOWN,
-        owner=Owner.POLICE_IT,
-        opened_at=at(seconds),
-    )
-
-
-async def begin(store: Store, name: str, seconds: float = 0) -> None:
-    await store.begin_run(name, at(seconds))
-    await store.load_estate(at(seconds))
-
-
-async def verdicts(url: str, seconds: float) -> dict[str, tuple[Verdict, float]]:
-    """Read what everybody reads: verdicts and since when, in seconds."""
-    async with Store.open(url) as reader:
-        present = await reader.present(at(seconds), max_heartbeat_age=AGE)
-        return {
-            key: (verdict, (since - NOW).total_seconds())
-            for key, (verdict, since) in present.verdicts.items()
-        }
-
-
-@pytest.fixture
-async def shared(server: PostgresServer) -> AsyncIterator[str]:
-    """A server's database with both regions in its register."""
-    async with server.fresh() as url, Store.open(url) as store:
-        await store.apply_register(change_to(estate()), NOW)
-        yield url
 
 
 async def test_a_part_has_what_its_region_needs(url: str) -> None:
@@ -97,39 +47,6 @@ async def test_a_part_has_what_its_region_needs(url: str) -> None:
     assert {contact.party_id for contact in found.contacts} == {"i-a", "p-a", "only-a", "o-a"}
     assert found.settlements.keys() == {"111000000"}
     assert {enrolment.stream_key for enrolment in found.enrolments} == {"c0-a", "c1-a"}
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "said"),
-    [
-        pytest.param([], [], "holds all regions", id="all and all"),
-        pytest.param([], [A], "holds all regions", id="all and one"),
-        pytest.param([A], [], f"holds region {A}", id="one and all"),
-        pytest.param([A, B], [B, CAPITAL], f"holds regions {A}, {B}", id="a region shared"),
-    ],
-)
-async def test_a_monitor_of_an_overlapping_part_is_refused(
-    url: str, first: list[str], second: list[str], said: str
-) -> None:
-    """A second monitor that shares a region is told who holds which regions, since when, last seen when."""
-    async with Store.open(url, holder=holder("one"), regions=first) as store:
-        await store.heartbeat(at(20))
-        words = rf"{said} here: process 1 on one, since 2026-01-01 00:00:00 UTC, last seen .*00:00:20"
-        with pytest.raises(StoreLockedError, match=words):
-            async with Store.open(url, holder=holder("two", 30), regions=second):
-                pass
-        await store.heartbeat(at(31))
-
-
-async def test_sqlite_takes_one_monitor(tmp_path: object) -> None:
-    """On SQLite a monitor of another region is refused as well, and told what would take it."""
-    url = f"sqlite:///{tmp_path}/m.db"
-    async with Store.open(url, holder=holder("one"), regions=[A]):
-        with pytest.raises(StoreLockedError, match=r"takes one monitor.*use PostgreSQL"):
-            async with Store.open(url, holder=holder("two"), regions=[B]):
-                pass
-    async with Store.open(url, holder=holder("two"), regions=[B]) as store:
-        await store.begin_run("b", NOW)
 
 
 async def test_parts_live_and_die_apart(shared: str) -> None:
@@ -216,63 +133,3 @@ async def test_a_school_that_moves_is_handed_over(shared: str) -> None:
         await put(a, turn(OF_A, 21), source="a", first=3)
         await a.close_streams([OF_A], at(22))
         assert (await b.open_verdicts())[OF_A] == (RECEIVED, at(16))
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        pytest.param([[]], [[A], [B]], id="all is cut in two"),
-        pytest.param([[A], [B]], [[]], id="two become all"),
-        pytest.param([[A], [B]], [[A, B]], id="two become one"),
-        pytest.param([[A, B]], [[B], [A]], id="one is cut in two"),
-    ],
-)
-async def test_an_estate_cut_anew_goes_on_where_each_region_was_seen_last(
-    shared: str, before: list[list[str]], after: list[list[str]]
-) -> None:
-    """Whoever takes a region over finds it unseen since it was seen last, whoever that was; incidents end."""
-    ends = await _lives(shared, before)
-    for number, regions in enumerate(after):
-        async with Store.open(shared, holder=holder(f"new{number}", 1000), regions=regions) as store:
-            await store.begin_run(f"new{number}", at(1000))
-            assert not await store.open_incidents()
-            wanted = {
-                stream: (BLIND, at(ends[region]))
-                for stream, region in ((OF_A, A), (OF_B, B))
-                if not regions or region in regions
-            }
-            assert await store.open_verdicts() == wanted
-
-
-async def _lives(url: str, parts: Iterable[list[str]]) -> dict[str, float]:
-    """Let a monitor of each part work and be cut off; returns when each region was seen last."""
-    ends: dict[str, float] = {}
-    for number, regions in enumerate(parts):
-        name, last = f"old{number}", 50.0 + 10 * number
-        streams = [s for s, region in ((OF_A, A), (OF_B, B)) if not regions or region in regions]
-        async with Store.open(url, holder=holder(name), regions=regions) as store:
-            await begin(store, name)
-            await put(store, *(turn(stream, 1) for stream in streams), source=name)
-            await store.commit([], [incident(name, 2)], source="x", first_sequence=0, now=at(2))
-            await store.heartbeat(at(last))
-            ends |= dict.fromkeys(regions or [A, B], last)
-    return ends
-
-
-async def test_a_holder_that_was_taken_for_dead_cannot_write(shared: str) -> None:
-    """A stopped monitor whose part was taken over by one of another cut is refused when it comes back."""
-    late = DEAD_AFTER.total_seconds() + 1
-    async with Store.open(shared, holder=holder("one"), regions=[A, B]) as old:
-        await begin(old, "old")
-        async with Store.open(shared, holder=holder("two", late), regions=[A]) as new:
-            await begin(new, "new", late)
-            for write in (
-                old.heartbeat(at(late)),
-                old.end_run(at(late)),
-                put(old, turn(OF_B, 1), source="o"),
-            ):
-                with pytest.raises(StoreLockedError, match="took this part of the estate over"):
-                    await write
-            async with Store.open(shared, holder=holder("three", late), regions=[B]) as third:
-                await begin(third, "third", late)
-            await new.heartbeat(at(late + 1))

@@ -1,0 +1,64 @@
+"""`cctv-monitor restore FILE`: what a backup holds into a database, of the same kind or another."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from monitor.cli.backup import as_dict, end
+from monitor.cli.place import (
+    ConfigOption,
+    DatabaseOption,
+    database_password,
+    refuse,
+    settings_for,
+    shown_url,
+)
+from monitor.cli.progress import Progress
+from monitor.store.backup import restore
+from monitor.store.error import StoreError
+from monitor.store.lock import Holder
+
+
+def command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `cctv-monitor backup` wrote.")],
+    *,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Give up what the database holds now, if it holds anything.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")] = False,
+    config: ConfigOption = None,
+    database: DatabaseOption = None,
+) -> None:
+    """Write what a backup holds into an empty database, all or nothing; no monitor may be running on it.
+
+    The key file that its passwords were encrypted with is not in a backup: put it back yourself. Exit 0
+    done, 1 the backup is no good or the database cannot take it, 2 wrong use.
+    """
+    settings = settings_for(config, database)
+    password, holder = database_password(settings), Holder.of_this_process(datetime.now(UTC))
+    url = settings.database.url
+    with Progress() as progress:
+        doing, told = progress.now, progress.at
+        try:
+            found = asyncio.run(
+                restore(url, file, holder, password=password, replace=replace, doing=doing, told=told)
+            )
+        except StoreError as error:
+            end(f"{file}: {error}")
+        except OSError as error:
+            refuse(f"{file}: cannot be read: {error.strerror}")
+    if as_json:
+        typer.echo(json.dumps(as_dict(file, found), ensure_ascii=False))
+    else:
+        made = found.made_at.astimezone(settings.zone_info)
+        typer.echo(f"{shown_url(settings)}: {found.total:,} rows as of {made:%Y-%m-%d %H:%M:%S %Z}")
+    if found.rows["credentials"] and not Path(settings.key_file).exists():
+        typer.echo(
+            f"there is no key file {settings.key_file}: put back the one that the passwords in the backup "
+            "were encrypted with",
+            err=True,
+        )

@@ -1,0 +1,86 @@
+"""The commands backup and restore as a person meets them: output, exit codes, what is said of the key."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from monitor.cli.backup import command as backup
+from monitor.cli.credentials import app as credentials_app
+from monitor.cli.register import app as register_app
+from monitor.cli.restore import command as restore
+
+INSTITUTIONS = (
+    "institution_id,name,region,type,ownership\ni,School,110000000,school,public\n",
+    "site_id,institution_id,name\ns,i,Main\n",
+    "camera_id,site_id,url\nc,s,rtsp://10.0.0.1/\n",
+)
+PASSWORDS = "kind,id,username,password\ncamera,c,admin,canary\n"
+
+
+def run(command: Callable[..., None], *args: str) -> Result:
+    app = typer.Typer(add_completion=False)
+    app.command()(command)
+    return CliRunner().invoke(app, list(args))
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in a folder with a register and passwords."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("CCTV_MONITOR_CONFIG", raising=False)
+    names = [f"{name}.csv" for name in ("institutions", "sites", "cameras")]
+    for name, text in zip(names, INSTITUTIONS, strict=True):
+        (tmp_path / name).write_text(text)
+    (tmp_path / "passwords.csv").write_text(PASSWORDS)
+    (tmp_path / "passwords.csv").chmod(0o600)
+    assert CliRunner().invoke(register_app, ["import", *names]).exit_code == 0
+    assert CliRunner().invoke(credentials_app, ["import", "passwords.csv"]).exit_code == 0
+    return tmp_path
+
+
+def test_a_backup_is_made_and_restored(here: Path) -> None:
+    """Both say how much there was; where passwords are, the key file that is not in it is named."""
+    made = run(backup, "m.backup")
+    assert made.exit_code == 0
+    assert made.stdout.startswith("m.backup: ")
+    assert made.stdout.endswith(" rows of monitor.db, schema 0002\n")
+    assert "monitor.key is not in it" in made.stderr
+    (here / "monitor.key").rename(here / "elsewhere.key")
+    done = run(restore, "m.backup", "--database", "sqlite:///other.db")
+    assert done.exit_code == 0
+    assert done.stdout.startswith("other.db: ")
+    assert "there is no key file" in done.stderr
+    again = run(restore, "m.backup", "--database", "sqlite:///other.db", "--replace", "--json")
+    told = json.loads(again.stdout)
+    assert told["rows"]["cameras"] == told["rows"]["credentials"] == 1
+    assert (told["dialect"], told["schema"], told["file"]) == ("sqlite", "0002", "m.backup")
+
+
+def test_what_cannot_be_done_ends_with_one(here: Path) -> None:
+    """A database that is not empty, a file that is no backup and a database in the way are bad."""
+    assert run(backup, "m.backup").exit_code == 0
+    for result, said in (
+        (run(restore, "m.backup"), "not empty"),
+        (run(restore, "cameras.csv", "--replace"), "not a backup"),
+        (run(backup, "monitor.db"), "the database itself"),
+        (run(backup, "cameras.csv"), "is no backup"),
+    ):
+        assert (result.exit_code, result.stdout) == (1, "")
+        assert said in result.stderr
+    assert (here / "cameras.csv").read_text() == INSTITUTIONS[2]
+
+
+def test_wrong_use_ends_with_two(here: Path) -> None:
+    """Files that are not there or cannot be written, and a configuration that is not, are wrong use."""
+    for result, said in (
+        (run(restore, "none.backup", "--database", "sqlite:///o.db"), "cannot be read: No such file"),
+        (run(backup, "none/m.backup"), "cannot be written: No such file"),
+        (run(backup, "m.backup", "--config", "none.yaml"), "cannot be read"),
+    ):
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert said in result.stderr
+    assert not (here / "o.db").exists()
