@@ -1,4 +1,4 @@
-"""What is counted of the packets that come after PLAY: those of the track, by source, and their frame rate."""
+"""What is counted of the packets that come after PLAY: those of the track, by source; the frame rate."""
 
 from collections.abc import Iterable
 
