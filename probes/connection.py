@@ -15,7 +15,7 @@ from probes.base import Trust
 from probes.conversation import Conversation
 from probes.datagram import DatagramPair, open_pair
 from probes.failure import Stage
-from probes.tls import TlsContexts, check_pin
+from probes.tls import TlsContexts, check_pin, explained
 
 MAX_ADDRESSES = 4  # of one host name are tried, one after the other
 TICK_SECONDS = 1.0  # the timer looks at least this often; a deadline is met exactly
@@ -106,7 +106,10 @@ class Connection(asyncio.Protocol):
         transport = self._transport
         if transport is None:
             raise ConnectionResetError("closed before TLS")
-        secured = await self._loop.start_tls(transport, self, context, server_hostname=host)
+        try:
+            secured = await self._loop.start_tls(transport, self, context, server_hostname=host)
+        except (ssl.SSLError, ConnectionError) as error:
+            raise explained(error) from error
         self._transport = secured
         if secured is None:
             raise ConnectionResetError("closed during TLS")
