@@ -12,6 +12,8 @@ from monitor.register.headings import BY_HEADING, NUMBERING, fold
 from monitor.register.kinds import Kind
 from monitor.register.table import MOST_TITLE_LINES
 
+PASSWORDS = "this is a file of names and passwords; import it with `cctv-monitor credentials import`"
+
 Line = tuple[int, list[str]]
 
 
@@ -26,6 +28,8 @@ class Header:
 
     def complaints(self) -> list[str]:
         """Say everything that keeps the sheet from being read."""
+        if any("password" in fold(heading) for heading in self.headings):
+            return [PASSWORDS]
         if self.kind is None:
             known = "; ".join(f"{k}: {', '.join(sorted(c.required))}" for k, c in SHEETS.items())
             return ["the first line names no known column; the sheets and the columns they need are " + known]
