@@ -350,6 +350,9 @@ class Conversation:
             self._fail(Failure.NO_MEDIA, "PLAY was accepted, and no packet came")
         elif not watch.key_frame:
             self._fail(Failure.NO_KEY_FRAME, f"{watch.packets} packets came, and no complete key frame")
+        elif watch.goes_on(self._now, slack=MEDIA_SLACK):  # few frames, or little time, and yet a picture
+            self.completed(Stage.MEDIA)
+            self._leave()
         elif self._now - watch.last_at > MEDIA_SLACK:
             self._fail(Failure.TIMED_OUT, f"media stopped after {watch.seconds:.1f} s")
         else:

@@ -1,8 +1,10 @@
 """When credentials are offered, to whom, and how often: the rules that keep accounts unlocked.
 
 - Only to the host and port that they are bound to.
-- At most twice in one check. The second time only when the first says nothing against the password:
-  the server calls the nonce stale, asks for another realm, or had accepted the log-in before.
+- At most twice in a row without being accepted. The second time only when the first says nothing against
+  the password: the server calls the nonce stale, asks for another realm, or had accepted the log-in before.
+- Some servers give a nonce for one request only. What follows an accepted request begins a new row, for
+  the password was right; eight offers in all are enough for every request of a check, and the end.
 - Basic only over TLS, or where the camera is configured so.
 """
 
@@ -12,7 +14,8 @@ from probes.address import Address
 from probes.base import Credentials
 from probes.wire.digest import Authorizer, Challenge, choose, parse_challenges
 
-MAX_OFFERS = 2  # a third could lock the account
+MAX_OFFERS = 2  # in a row: a third could lock the account
+MAX_IN_ALL = 8
 
 
 class LogIn:
@@ -25,6 +28,7 @@ class LogIn:
         "_challenge",
         "_cnonce",
         "_credentials",
+        "_in_a_row",
         "_secure",
         "offers",
         "refusal",
@@ -40,6 +44,7 @@ class LogIn:
         self._challenge: Challenge | None = None
         self._authorizer: Authorizer | None = None
         self._accepted = False
+        self._in_a_row = 0  # offers since one was accepted
         self.offers = 0
         self.refusal = ""  # why no log-in is offered, for a technician
 
@@ -50,6 +55,7 @@ class LogIn:
     def accept(self) -> None:
         """Note that a request with the present log-in was answered well."""
         self._accepted = self._authorizer is not None
+        self._in_a_row = 0
 
     def take(self, values: Sequence[str]) -> bool:
         """Take the WWW-Authenticate values of a 401; True when a log-in may be offered now."""
@@ -79,13 +85,14 @@ class LogIn:
             credentials.username, credentials.password.value, challenge, self._cnonce
         )
         self.offers += 1
+        self._in_a_row += 1
         return True
 
     def _may_offer(self, challenge: Challenge) -> bool:
         before = self._challenge
         if before is None:
             return True
-        if self.offers >= MAX_OFFERS:
+        if self._in_a_row >= MAX_OFFERS or self.offers >= MAX_IN_ALL:
             return False
         fresh = challenge.nonce != before.nonce and (challenge.stale or self._accepted)
         return fresh or challenge.realm != before.realm

@@ -1,25 +1,23 @@
 """What flows after PLAY: from RTP packets to counts, key frames, fingerprints and a measured frame rate."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
 from probes.base import MediaStats, VideoFormat
+from probes.frame_rate import FrameRate
 from probes.wire.access_unit import AccessUnit, Collector
 from probes.wire.error import WireError
 from probes.wire.parameter_sets import PictureFormat, picture_format
 from probes.wire.rtp import ReceiverStats, parse
-from probes.wire.sdp import Format, announced_sets, decode_sets, parse_sdp
+from probes.wire.sdp import Format, Media, announced_sets, decode_sets, parse_sdp
 
 CODECS = ("H264", "H265")
 MAX_FINGERPRINTS = 1024  # of one check: some 17 s at 60 frames per second
 REMEMBERED = 1024  # sets of parameter sets
 USUAL_SETS_BYTES = 1024  # of all parameter sets of a stream: those of cameras have less than 300
 USUAL_ANNOUNCED_CHARACTERS = 1400  # the same in base64
-MIN_FRAMES = 4  # to tell a frame rate from
-MIN_SECONDS = 0.4  # between the first and the last of them, by their timestamps
-
-_WRAP = 1 << 32
-_HALF = 1 << 31
+MAX_SOURCES = 16  # of one track are told apart: a camera has one, and one more after each restart
 
 
 class Track(NamedTuple):
@@ -30,6 +28,7 @@ class Track(NamedTuple):
     control: str | None
     session_control: str | None
     format: Format
+    foreign: frozenset[int] = frozenset()  # payload types of the description's other media
 
 
 def choose_track(body: bytes) -> Track | None:
@@ -44,8 +43,14 @@ def choose_track(body: bytes) -> Track | None:
                 media.control,
                 description.control,
                 found,
+                _payload_types(each for each in description.media if each is not media)
+                - _payload_types([media]),
             )
     return None
+
+
+def _payload_types(media: Iterable[Media]) -> frozenset[int]:
+    return frozenset(each.payload_type for one in media for each in one.formats)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -89,103 +94,149 @@ def video_of(track: Track | None, watch: "MediaWatch | None") -> VideoFormat | N
 
 
 class MediaWatch:
-    """Watches one track's packets. Times are the caller's clock, in seconds."""
+    """Watches one track's packets. Times are the caller's clock, in seconds.
+
+    Only packets of one payload type are the track's: the announced one as soon as it comes, until then the
+    first that could be it, for some cameras announce another than they send. Others (sound on the same
+    channel) are passed over. Losses are counted for each source apart, for each has its own numbers.
+    """
 
     __slots__ = (
-        "_codec",
         "_collector",
+        "_fingerprints",
+        "_first_at",
         "_frames",
-        "_latest",
+        "_pause",
+        "_payload_type",
+        "_rate",
+        "_sources",
+        "_ssrc",
         "_stats",
-        "_timestamps",
+        "_told_at",
+        "_track",
         "_units",
         "fingerprints",
         "key_frame",
+        "last_at",
     )
 
     def __init__(self, track: Track, *, fingerprints: bool) -> None:
-        self._codec = track.codec
-        self._stats = ReceiverStats(track.clock_rate)
-        self._collector = Collector(track.codec, fingerprints=fingerprints)
+        self._track = track
+        self._fingerprints = fingerprints
+        self._payload_type = -1
+        self._start()
+
+    def _start(self) -> None:
+        """Begin, or begin anew: what came until now was not the track."""
+        self._ssrc = -1
+        self._stats = ReceiverStats(self._track.clock_rate)  # of that source
+        self._sources: dict[int, ReceiverStats] = {}
+        self._collector = Collector(self._track.codec, fingerprints=self._fingerprints)
+        self._rate = FrameRate(self._track.clock_rate)
         self._frames = 0  # complete ones
-        self._units = 0  # of distinct timestamps
-        self._latest = -1
-        self._timestamps: tuple[int, int, int] | None = None  # first, earliest and latest offset
+        self._units = 0  # complete or not
+        self._told_at = 0.0  # when the last of them ended
+        self._pause = 0.0  # the longest between two
+        self._first_at: float | None = None
+        self.last_at = 0.0  # when the last packet came
         self.key_frame = False  # a complete one came
         self.fingerprints: list[str] = []
 
     @property
     def packets(self) -> int:
         """How many RTP packets came."""
-        return self._stats.received
+        return sum(stats.received for stats in self._sources.values())
 
     @property
     def first_at(self) -> float:
         """When the first packet came."""
-        return self._stats.first_arrival or 0.0
-
-    @property
-    def last_at(self) -> float:
-        """When the last packet came."""
-        return self._stats.last_arrival
+        return self._first_at or 0.0
 
     @property
     def seconds(self) -> float:
         """From the first packet to the last."""
-        return self._stats.seconds
+        return 0.0 if self._first_at is None else self.last_at - self._first_at
 
     def packet(self, data: bytes, now: float) -> None:
-        """Take what came where RTP is expected; what is no RTP, or RTCP (RFC 5761 §4), is passed over."""
+        """Take what came where RTP is expected; what is no RTP, or RTCP, is passed over."""
         try:
             packet = parse(data)
         except WireError:
             return
-        if 64 <= packet.payload_type < 96:
+        if packet.payload_type != self._payload_type and not self._turns_to(packet.payload_type):
             return
+        if packet.ssrc != self._ssrc:
+            self._hear(packet.ssrc)
+        if self._first_at is None:
+            self._first_at = now
+        self.last_at = now
         self._stats.note(packet.sequence, packet.timestamp, now, len(data))
         for unit in self._collector.take(packet):
-            self._count(unit)
+            self._count(unit, now)
 
-    def _count(self, unit: AccessUnit) -> None:
-        if unit.timestamp != self._latest:  # a frame torn by loss is one sampling instant, not two
-            self._units += 1
-            self._latest = unit.timestamp
-            self._widen(unit.timestamp)
+    def _turns_to(self, payload_type: int) -> bool:
+        """Say whether a payload type other than the last is the track's, and keep to it if so.
+
+        RTCP on the same channel looks like 64 to 95 (RFC 5761 §4): these count only when announced. Below
+        35 all have a meaning of their own (RFC 3551 §6), and those of other media belong to them.
+        """
+        if payload_type == self._track.format.payload_type:
+            if self._payload_type >= 0:
+                self._start()
+        elif self._payload_type >= 0 or payload_type in self._track.foreign or not _is_free(payload_type):
+            return False
+        self._payload_type = payload_type
+        return True
+
+    def _hear(self, ssrc: int) -> None:
+        """Count on with another source; of very many, the last ones together."""
+        self._ssrc = ssrc
+        known = self._sources.get(ssrc)
+        if known is not None:
+            self._stats = known
+        elif len(self._sources) < MAX_SOURCES:
+            self._stats = self._sources[ssrc] = ReceiverStats(self._track.clock_rate)
+
+    def _count(self, unit: AccessUnit, now: float) -> None:
+        if self._units:
+            self._pause = max(self._pause, now - self._told_at)
+        self._units += 1
+        self._told_at = now
+        self._rate.note(unit.timestamp, now)
         if unit.complete:
             self._frames += 1
             self.key_frame = self.key_frame or unit.key_frame
             if unit.fingerprint is not None and len(self.fingerprints) < MAX_FINGERPRINTS:
                 self.fingerprints.append(unit.fingerprint)
 
-    def _widen(self, timestamp: int) -> None:
-        if self._timestamps is None:
-            self._timestamps = (timestamp, 0, 0)
-            return
-        first, earliest, latest = self._timestamps
-        offset = ((timestamp - first + _HALF) % _WRAP) - _HALF
-        self._timestamps = (first, min(earliest, offset), max(latest, offset))
+    def goes_on(self, now: float, *, slack: float) -> bool:
+        """Say whether more than one frame came, and the next is not overdue, `slack` seconds allowed for.
+
+        A stream of one frame in four seconds goes on; a key frame that a gateway kept stands alone.
+        """
+        return self._units > 1 and now - self.last_at <= self._pause + slack
 
     def picture(self) -> PictureFormat | None:
         """Read the size from the parameter sets that came with the stream."""
         sets = self._collector.parameter_sets
-        return _picture_of(tuple(sets), self._codec) if sets else None
+        return _picture_of(tuple(sets), self._track.codec) if sets else None
 
     def fps(self) -> float | None:
-        """Measure frames per second of the stream's own clock; None when the window is too short."""
-        if self._timestamps is None or self._units < MIN_FRAMES:
-            return None
-        _, earliest, latest = self._timestamps
-        seconds = (latest - earliest) / self._stats.clock_rate
-        return (self._units - 1) / seconds if seconds >= MIN_SECONDS else None
+        """Measure frames per second of the stream's own clock; None when that cannot be told."""
+        return self._rate.measure()
 
     def stats(self) -> MediaStats:
         """Give the counts."""
-        stats = self._stats
+        sources = self._sources.values()
         return MediaStats(
-            packets=stats.received,
-            lost=stats.lost,
-            jitter=stats.jitter,
-            bytes=stats.bytes,
-            seconds=stats.seconds,
+            packets=self.packets,
+            lost=sum(stats.lost for stats in sources),
+            jitter=max((stats.jitter for stats in sources), default=0.0),
+            bytes=sum(stats.bytes for stats in sources),
+            seconds=self.seconds,
             frames=self._frames,
         )
+
+
+def _is_free(payload_type: int) -> bool:
+    return 35 <= payload_type < 64 or payload_type >= 96

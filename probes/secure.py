@@ -10,7 +10,7 @@ from probes.connection import Connection
 from probes.failure import Stage
 from probes.line import LINGER_SECONDS
 from probes.lines import Lines
-from probes.tls import TlsContexts, check_pin
+from probes.tls import TlsContexts, check_pin, explained
 
 
 class SecureConnection(Connection, asyncio.Protocol):
@@ -65,7 +65,10 @@ class SecureConnection(Connection, asyncio.Protocol):
         transport = self._transport
         if transport is None:
             raise ConnectionResetError("closed before TLS")
-        secured = await self._loop.start_tls(transport, self, context, server_hostname=self._host)
+        try:
+            secured = await self._loop.start_tls(transport, self, context, server_hostname=self._host)
+        except (ssl.SSLError, ConnectionError) as error:
+            raise explained(error) from error
         self._transport = secured
         if secured is None:
             raise ConnectionResetError("closed during TLS")

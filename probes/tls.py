@@ -1,5 +1,6 @@
 """How a TLS peer is recognised: by its pinned certificate, by a CA file, or by the system's CAs."""
 
+import errno
 import hashlib
 import hmac
 import re
@@ -7,6 +8,15 @@ import ssl
 
 from probes.base import Trust
 
+TOO_OLD = (
+    "it knows only TLS 1.0 or 1.1, which is not secure and not used here, also with a pinned certificate"
+)
+HUNG_UP = (
+    "it hung up while TLS was being agreed on: it may know only TLS 1.0 or 1.1, or the port is another's"
+)
+
+# What OpenSSL calls a peer that offers no version that we allow.
+_TOO_OLD = frozenset({"UNSUPPORTED_PROTOCOL", "TLSV1_ALERT_PROTOCOL_VERSION", "WRONG_SSL_VERSION"})
 _NO_HEX = re.compile(r"[^0-9a-f]")
 
 
@@ -42,6 +52,15 @@ def check_pin(trust: Trust, peer: ssl.SSLObject | None) -> None:
     if not hmac.compare_digest(seen, plain_fingerprint(trust.fingerprint)):
         said = f"its certificate has the SHA-256 {seen}, another one is pinned"
         raise ssl.SSLCertVerificationError(0, said)  # with a number: only so has it a text (strerror)
+
+
+def explained(error: OSError) -> OSError:
+    """Say in words for a technician why TLS was not agreed on, where the library's own do not help."""
+    if isinstance(error, ssl.SSLError) and error.reason in _TOO_OLD:
+        return ssl.SSLError(error.errno, TOO_OLD)
+    if isinstance(error, ConnectionError):
+        return type(error)(error.errno or errno.ECONNRESET, HUNG_UP)
+    return error
 
 
 def plain_fingerprint(text: str) -> str:

@@ -83,8 +83,8 @@ def lost_streams(board: Board, *, looking: bool, seen_at: datetime | None) -> li
     return sorted(found, key=lambda lost: (lost.since or _NEVER, lost.stream_id))
 
 
-def lost_lines(lost: Iterable[LostStream], words: Words) -> list[str]:
-    """Write one line per stream: which, since when, why and who must act."""
+def lost_lines(lost: Iterable[LostStream], words: Words, *, cameras: int) -> list[str]:
+    """Write one line per stream: which, since when, why and who must act. `cameras`: in the register."""
     lines = [words.text("title.lost")]
     for each in lost:
         since = words.moment(each.since) if each.since is not None else NOTHING
@@ -93,7 +93,12 @@ def lost_lines(lost: Iterable[LostStream], words: Words) -> list[str]:
             words.translator.of(OWNERS[each.cause]),
         )
         lines.append("  ".join((since, printable(f"{each.institution}, {each.camera_id}"), *said)))
-    return lines if len(lines) > 1 else [words.text("lost.none")]
+    return lines if len(lines) > 1 else [none_lost(words, cameras)]
+
+
+def none_lost(words: Words, cameras: int) -> str:
+    """Say that none of so many cameras is lost; of no cameras that is nothing to be glad of."""
+    return words.text("lost.none" if cameras else "lost.no_cameras")
 
 
 def stray_lines(paths: Sequence[Stray], streams: Sequence[Stray], words: Words) -> list[str]:

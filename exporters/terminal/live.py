@@ -8,6 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from exporters.terminal.lists import none_lost
 from exporters.terminal.status import STYLES, causes_table, counts_table
 from exporters.terminal.view import incidents, printable, worst
 from exporters.terminal.words import Words
@@ -48,7 +49,8 @@ def worst_table(board: Board, words: Words, *, now: datetime, rows: int) -> Rend
     """Lay out where most cameras are lost: how many, why, since when and who must act."""
     losses = worst(board, rows)
     if not losses:
-        return Text(words.text("lost.none"), "green")
+        cameras = len(board.index.by_camera)
+        return Text(none_lost(words, cameras), "green" if cameras else "yellow")
     table = _table(words, "worst", ("institution", "not_receiving", "unknown", "cause", "since", "owner"))
     for loss in losses:
         whole = words.count(loss.cameras.registered)

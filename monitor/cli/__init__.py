@@ -4,5 +4,6 @@
 def main() -> None:
     """Run `cctv-monitor`."""
     from monitor.cli.app import app  # noqa: PLC0415
+    from monitor.cli.output import run  # noqa: PLC0415
 
-    app()
+    run(app)

@@ -20,6 +20,7 @@ from monitor.cli.logs import log_to_stderr
 from monitor.cli.pasted import Pasted, take_apart
 from probes.address import Address, BadAddress, masked, parse_address
 from probes.base import CheckOptions, Credentials, Observation, Secret, Side, Target, Trust
+from probes.conversation import MEDIA_SECONDS
 from probes.failure import Stage
 from probes.rtsp import RtspProbe
 from probes.tls import plain_fingerprint
@@ -38,7 +39,8 @@ def command(
     ] = None,
     timeout: Annotated[float, typer.Option(min=0.1, max=300, help="Seconds for everything.")] = 15.0,
     media_seconds: Annotated[
-        float, typer.Option(min=0, max=60, help="Seconds of media to watch; 0: one key frame is enough.")
+        float,
+        typer.Option(min=0, max=MEDIA_SECONDS, help="Seconds of media to watch; 0: one key frame is enough."),
     ] = 5.0,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")] = False,
     ca_file: Annotated[

@@ -46,7 +46,9 @@ _ANYWHERE: dict[Failure, str] = {
     ),
     Failure.TLS_FAILED: (
         "The encrypted connection could not be trusted. Has the certificate been renewed? Compare its "
-        "SHA-256 with the device's own page, then give it with --fingerprint, or the CA with --ca-file."
+        "SHA-256 with the device's own page, then give it with --fingerprint, or the CA with --ca-file. A "
+        "device that knows only TLS 1.0 or 1.1 needs newer firmware with TLS 1.2; until then use its rtsp:// "
+        "address, over a VPN or a channel that nobody else listens on."
     ),
     Failure.PROTOCOL_ERROR: "What it said breaks RTSP. Update its firmware; report make, model and firmware.",
     Failure.TIMED_OUT: "It stopped answering. Restart the device; check the load and loss of the uplink.",

@@ -50,6 +50,8 @@ def command(
 def end_with(errors: BaseExceptionGroup[BaseException]) -> None:
     """Say in one line each what ended the program, and end it with code 1."""
     for error in leaves(errors):
+        if isinstance(error, BrokenPipeError):
+            continue  # whoever read the output left, and knows it
         taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
         advice = "; another program listens there: set another `listen` address" if taken else ""
         typer.echo(f"cctv-monitor: {error}{advice}", err=True)

@@ -36,6 +36,7 @@ class Status:
     """What the store says of the present."""
 
     summary: Summary
+    cameras: int  # in the register, whether they count or not
     seen_at: datetime | None  # the last heartbeat of a monitor
     lost: Sequence[LostStream]
     paths: Sequence[Stray]  # at the gateways, unknown to the register
@@ -84,6 +85,7 @@ async def _read(settings: Settings, day: date | None, now: datetime) -> Status:
     board, looking = picture.board, picture.looking
     return Status(
         summary=summarise(board, as_of=picture.moment, baseline=settings.baseline, looking=looking),
+        cameras=len(board.index.by_camera),
         seen_at=picture.seen_at,
         lost=lost_streams(board, looking=looking, seen_at=picture.seen_at),
         paths=[_stray(stray, None) for stray in strays if not stray.missing],
@@ -123,7 +125,7 @@ def to_json(status: Status, *, unmatched: bool, streams: bool) -> dict[str, Any]
 def _show(status: Status, words: Words, unmatched: bool, streams: bool) -> None:
     if unmatched or streams:
         lines = stray_lines(status.paths, status.streams, words) if unmatched else []
-        lines += lost_lines(status.lost, words) if streams else []
+        lines += lost_lines(status.lost, words, cameras=status.cameras) if streams else []
         typer.echo("\n".join(lines))
     elif sys.stdout.isatty():
         Console().print(status_table(status.summary, words))

@@ -13,6 +13,8 @@ from monitor.register.headings import BY_HEADING, NUMBERING, fold
 from monitor.register.kinds import Kind
 from monitor.register.table import MOST_TITLE_LINES
 
+PASSWORDS = "this is a file of names and passwords; import it with `cctv-monitor credentials import`"
+
 Line = tuple[int, list[str]]
 MOST_COLUMNS = 200  # no sheet has a tenth of it
 MOST_UNKNOWN = 20  # columns that are told one by one
@@ -30,6 +32,8 @@ class Header:
 
     def complaints(self) -> list[str]:
         """Say everything that keeps the sheet from being read."""
+        if any("password" in fold(heading) for heading in self.headings):
+            return [PASSWORDS]
         if self.kind is None:
             known = "; ".join(f"{k}: {', '.join(sorted(c.required))}" for k, c in SHEETS.items())
             none = f"none of the first {MOST_TITLE_LINES} lines names a known column"

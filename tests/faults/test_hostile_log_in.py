@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import pytest
 
+from probes.address import parse_address
+from probes.base import Credentials, Secret
 from probes.failure import Failure, Stage
+from probes.log_in import LogIn
 from probes.wire.rtsp import Request
 from tests.faults.asking import PASSWORD, ask, log_in, met
-from tests.faults.scripted_camera import Answer, ScriptedCamera, Session, describe
+from tests.faults.scripted_camera import GOOD, Answer, ScriptedCamera, Session, describe
 
 DIGEST = 'Digest realm="r", nonce="{}", qop="auth"'
 REFUSED = (Failure.UNAUTHORIZED, Stage.DESCRIBE, Stage.OPTIONS)
@@ -56,6 +59,68 @@ async def test_401_for_ever(challenges: list[str], offers: int) -> None:
         offered = camera.authorizations
     assert met(seen) == REFUSED
     assert (seen.log_ins, len(offered)) == (offers, offers)
+
+
+def once(number: int, *, stale: bool) -> str:
+    """The challenge that comes with the nonce of one request."""
+    return DIGEST.format(f"n{number}") + (", stale=true" if stale else "")
+
+
+def one_time(*, stale: bool) -> dict[str, Answer]:
+    """Answer every request only with a nonce of its own."""
+    nonce = [0]
+    used = [0]
+
+    def asking(good: Answer) -> Answer:
+        async def answer(session: Session, request: Request) -> None:
+            given = request.headers.get("authorization") or ""
+            if used[0] < nonce[0] and f'nonce="n{nonce[0]}"' in given:
+                used[0] = nonce[0]
+                await good(session, request)
+            else:
+                nonce[0] += 1
+                challenge = once(nonce[0], stale=stale and nonce[0] > 1)
+                session.answer(request, 401, [("WWW-Authenticate", challenge)])
+
+        return answer
+
+    return {method: asking(GOOD[method]) for method in ("DESCRIBE", "SETUP", "PLAY", "TEARDOWN")}
+
+
+@pytest.mark.parametrize("stale", [True, False])
+async def test_nonce_for_one_request_each(stale: bool) -> None:
+    """A camera that wants a new nonce for every request is given one: the password was right each time."""
+    async with ScriptedCamera(one_time(stale=stale)) as camera:
+        seen = await ask(camera)
+        offered = camera.authorizations
+    assert met(seen) == (None, None, Stage.TEARDOWN)
+    assert seen.log_ins == 4
+    assert len({value.partition('nonce="')[2].partition('"')[0] for value in offered}) == 4
+
+
+async def test_accepted_and_refused_for_ever() -> None:
+    """A camera that takes the log-in once and then calls every nonce stale is offered it twice more."""
+
+    async def refuse(session: Session, request: Request) -> None:
+        challenge = once(100 + len(camera.requests), stale=True)
+        session.answer(request, 401, [("WWW-Authenticate", challenge)])
+
+    answers = {"DESCRIBE": admitting(DIGEST.format("n"), "Digest "), "SETUP": refuse}
+    async with ScriptedCamera(answers) as camera:
+        seen = await ask(camera)
+    assert met(seen) == (Failure.UNAUTHORIZED, Stage.SETUP, Stage.DESCRIBE)
+    assert seen.log_ins == 3
+
+
+def test_offers_in_all_are_few() -> None:
+    """However often a server accepts and asks again, the log-in is offered eight times in a check at most."""
+    credentials = Credentials(host="h", port=554, username="u", password=Secret("p"))
+    log_in = LogIn(credentials, parse_address("rtsp://h/"), lambda: "c")
+    taken = 0
+    for number in range(100):
+        taken += log_in.take([once(number, stale=True)])
+        log_in.accept()
+    assert (taken, log_in.offers) == (8, 8)
 
 
 async def test_wrong_user_is_told_from_no_user() -> None:

@@ -89,6 +89,29 @@ async def test_bound_of_bytes_with_a_picture() -> None:
 
 
 @pytest.mark.parametrize(
+    ("pauses", "outcome"),
+    [
+        pytest.param([0.0, 0.7, 0.7], WELL, id="few frames, and they go on"),
+        pytest.param([0.0], (Failure.TIMED_OUT, *AT_MEDIA), id="a key frame that was kept, and nothing"),
+        pytest.param([0.0, 0.05, 0.05], (Failure.TIMED_OUT, *AT_MEDIA), id="it stops"),
+    ],
+)
+async def test_few_frames_are_a_picture_while_they_go_on(pauses: list[float], outcome: Met) -> None:
+    """When time is up, a complete key frame is enough if the next frame is not overdue, and only then."""
+
+    async def slowly(session: Session, request: Request) -> None:
+        session.answer(request, fields=[("Session", "ABCDEF")])
+        for number, pause in enumerate(pauses):
+            await asyncio.sleep(pause)
+            session.frames(picture(1 + 4 * number, 180_000 * number))
+
+    async with ScriptedCamera({"PLAY": slowly}) as camera:
+        seen = await ask(camera, media_seconds=5.0, timeout=2.0)
+    assert met(seen) == outcome
+    assert seen.key_frame
+
+
+@pytest.mark.parametrize(
     ("transport", "outcome"),
     [
         ("RTP/AVP/TCP;unicast;interleaved=4-5", (Failure.NO_MEDIA, Stage.MEDIA, Stage.PLAY)),

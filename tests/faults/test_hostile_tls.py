@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from monitor.cli.hints import hint
 from probes.base import Trust
 from probes.failure import Failure, Stage
 from tests.certificate import certificate
@@ -57,6 +58,33 @@ async def test_authority_file_that_is_none(tls: ssl.SSLContext, tmp_path: Path) 
         seen = await ask(camera, trust=Trust(ca_file=str(tmp_path / "none.pem")))
     assert met(seen) == AT_TLS
     assert "CA file" in seen.detail
+
+
+def _record(kind: int, body: bytes) -> bytes:
+    """Encode a record of TLS 1.0 (RFC 2246 §6.2)."""
+    return bytes([kind, 3, 1]) + len(body).to_bytes(2) + body
+
+
+ALERT = _record(21, bytes([2, 70]))  # fatal: protocol_version
+HELLO = bytes([3, 1]) + bytes(range(32)) + bytes([0, 0, 0x2F, 0])  # TLS 1.0 with AES128-SHA
+SERVER_HELLO = _record(22, b"\x02" + len(HELLO).to_bytes(3) + HELLO)
+
+
+@pytest.mark.parametrize("answer", [ALERT, SERVER_HELLO], ids=["alert", "server hello"])
+@pytest.mark.parametrize("trust", [None, Trust(fingerprint=FINGERPRINT)], ids=["CA", "pinned"])
+async def test_camera_of_an_old_tls(answer: bytes, trust: Trust | None) -> None:
+    """A camera that knows only TLS 1.0 or 1.1 is refused, also when it is pinned, and told why."""
+
+    async def old(session: Session) -> None:
+        session.send(answer)
+        await session.request()
+
+    async with ScriptedCamera(greet=old) as camera:
+        camera.url_scheme = "rtsps"
+        seen = await ask(camera, trust=trust)
+    assert met(seen) == AT_TLS
+    assert "knows only TLS 1.0 or 1.1" in seen.detail
+    assert "TLS 1.2" in hint(Failure.TLS_FAILED, Stage.TLS)
 
 
 async def _greet(session: Session) -> None:

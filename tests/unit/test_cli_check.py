@@ -214,6 +214,8 @@ def test_slow_camera_shows_a_sign_of_life() -> None:
         (["rtsp://127.0.0.1/", "--username", "monitor", "--password-file", "not/there"], "--password-file"),
         (["rtsp://127.0.0.1/", "--timeout", "0"], "--timeout"),
         (["rtsp://127.0.0.1/", "--media-seconds", "-1"], "--media-seconds"),
+        (["rtsp://127.0.0.1/", "--media-seconds", "5.1"], "--media-seconds"),
+        (["rtsp://127.0.0.1/", "--media-seconds", "nan"], "--media-seconds"),
         (["rtsp://127.0.0.1/", "--fingerprint", "abc"], "--fingerprint"),
         ([], "url"),
     ],

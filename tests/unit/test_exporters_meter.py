@@ -1,6 +1,8 @@
 """What the monitor did is counted under the names that docs/metrics.md lists."""
 
+import inspect
 import re
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -9,13 +11,14 @@ from prometheus_client.parser import text_string_to_metric_families
 from exporters.prometheus.catalogue import FAMILIES
 from exporters.prometheus.exposition import Exposition
 from exporters.prometheus.meter import Counters
+from exporters.terminal.recent import Recent
 from monitor.model.verdict import Cause, Proof, State, Transition, Verdict
-from monitor.run.meter import Meter
+from monitor.run.meter import Meter, SilentMeter
 from monitor.run.streams import Index
 from probes.centre.base import Sweep
 from probes.failure import Failure, Stage
 from simulator.virtual_clock import EPOCH
-from tests.scrapes import ALMATY, DOCS, busy, check, counters, estate, loaded, sweep
+from tests.scrapes import ALMATY, DOCS, busy, check, counters, estate, loaded, report_all, sweep
 
 ROW = re.compile(
     r"^\| `(?P<name>\w+)` \| (?P<kind>\w+) \|(?P<labels>[^|]*)\| (?P<meaning>.+) \|$", re.MULTILINE
@@ -33,10 +36,29 @@ def transition(state: State) -> Transition:
     return Transition(stream_id="c@g", verdict=verdict, since=EPOCH, decided_at=EPOCH)
 
 
-def test_counters_are_a_meter() -> None:
-    """Counters can stand wherever the monitor wants a meter."""
-    meter: Meter = counters()
-    meter.loop_lag(0.0)
+METHODS = sorted(
+    name for name, _ in inspect.getmembers(Meter, inspect.isfunction) if not name.startswith("_")
+)
+
+
+@pytest.mark.parametrize("kind", [Counters, Recent, SilentMeter])
+@pytest.mark.parametrize("method", METHODS)
+def test_counters_are_a_meter(kind: type[Meter], method: str) -> None:
+    """Whatever stands for a meter takes each of its reports, in the same words."""
+    assert inspect.signature(getattr(kind, method)) == inspect.signature(getattr(Meter, method))
+
+
+def test_a_meter_that_remembers_hands_every_report_on() -> None:
+    """Behind the meter of the board, everything is counted as without it."""
+    behind, alone = counters(), counters()
+    for meter in (Recent(behind), alone):
+        report_all(meter)
+    assert [*told(behind)] == [*told(alone)]
+
+
+def told(meter: Counters) -> Iterator[bytes]:
+    """What a meter tells, but for what is the process's own."""
+    return (each for each in meter.encode() if b"process_" not in each)
 
 
 def test_a_check_is_counted_with_its_stages() -> None:

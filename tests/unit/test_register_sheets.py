@@ -403,3 +403,16 @@ def test_any_text_is_rows_or_complaints(text: str, head: bytes) -> None:
 def test_a_long_host_is_judged_at_once(host: str) -> None:
     """No host name, however it is put together, takes noticeable time."""
     assert isinstance(one_cell(Kind.CAMERAS, "url", f"rtsp://{host}/"), list)
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["kind,id,username,password", "kind;id;username;password", "Password,id,kind,username", "password"],
+)
+def test_a_file_of_passwords_is_sent_where_it_belongs(head: str) -> None:
+    """A file of names and passwords beside the sheets is told as that, and nothing of it is repeated."""
+    row = head.lower().replace("kind", "camera").replace("id", "c1").replace("password", "Zh4zyq-tar")
+    sheet = read_sheet("passwords.csv", f"{head}\n{row}\n".encode())
+    said = "this is a file of names and passwords; import it with `cctv-monitor credentials import`"
+    assert [str(complaint) for complaint in sheet.bad] == [f"passwords.csv:1: {said}"]
+    assert not sheet.rows
