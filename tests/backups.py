@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from monitor.model.incident import Incident, Scope
-from monitor.model.login import Login
+from monitor.model.login import Login, Refusals
 from monitor.model.sample import Sample
 from monitor.model.verdict import Cause, Owner, State, Transition, Verdict
 from monitor.store.backup import backup, restore
@@ -53,6 +53,7 @@ async def fill(url: str) -> None:
         await store.commit([turn(0), turn(1)], [opened], source="run", first_sequence=0, now=NOW)
         await store.put_unmatched("shared", ["stray"], [], NOW)
         await store.put_samples([Sample(gateway_id="shared", at=NOW, seconds=0.25, paths=4)], NOW)
+        await store.put_refusals({"c0": Refusals(count=2, since=NOW)}, NOW)
 
 
 async def saved(url: str, file: Path) -> Backup:
