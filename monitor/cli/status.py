@@ -28,6 +28,7 @@ from monitor.run.summary import Summary, summarise
 from monitor.settings import Settings
 from monitor.store.error import StoreError
 from monitor.store.lists import Unmatched
+from monitor.store.present import Seen
 from monitor.store.store import Store
 
 
@@ -38,6 +39,7 @@ class Status:
     summary: Summary
     cameras: int  # in the register, whether they count or not
     seen_at: datetime | None  # the last heartbeat of a monitor
+    parts: Sequence[Seen]  # of the estate, each with whether a monitor looks at it
     lost: Sequence[LostStream]
     paths: Sequence[Stray]  # at the gateways, unknown to the register
     streams: Sequence[Stray]  # enrolled, unknown to their gateway
@@ -87,6 +89,7 @@ async def _read(settings: Settings, day: date | None, now: datetime) -> Status:
         summary=summarise(board, as_of=picture.moment, baseline=settings.baseline, looking=looking),
         cameras=len(board.index.by_camera),
         seen_at=picture.seen_at,
+        parts=picture.parts,
         lost=lost_streams(board, looking=looking, seen_at=picture.seen_at),
         paths=[_stray(stray, None) for stray in strays if not stray.missing],
         streams=list(_missing(strays, board.index)),
@@ -111,7 +114,11 @@ def to_json(status: Status, *, unmatched: bool, streams: bool) -> dict[str, Any]
     """Give the documented keys."""
     seen_at = status.seen_at.isoformat() if status.seen_at is not None else None
     told = status.summary.as_dict()
-    told["monitor"] = {"looking": status.summary.looking, "seen_at": seen_at}
+    parts = [
+        {"regions": sorted(part.regions), "looking": part.looking, "seen_at": part.seen_at.isoformat()}
+        for part in status.parts
+    ]
+    told["monitor"] = {"looking": status.summary.looking, "seen_at": seen_at, "parts": parts}
     if unmatched:
         told["unmatched"] = {
             "paths": [stray.as_dict() for stray in status.paths],

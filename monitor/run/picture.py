@@ -4,7 +4,7 @@ Where nobody was looking, nothing is known: every stream is UNKNOWN then, whatev
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
@@ -18,6 +18,7 @@ from monitor.run.board import Board, Present
 from monitor.run.moments import day_of, moment_of
 from monitor.run.streams import Index
 from monitor.store.present import Present as Committed
+from monitor.store.present import Seen
 
 
 class Shelf(Protocol):
@@ -49,6 +50,7 @@ class Picture:
     day: date  # the local day whose exclusions and contracts hold
     looking: bool
     seen_at: datetime | None  # the last heartbeat until then; None: there was none
+    parts: Sequence[Seen] = ()  # of the estate, and whether anybody looks at each
     ahead: bool = False  # the day is still to come: the board is of now, and says nothing of that day
 
     @property
@@ -107,6 +109,7 @@ async def picture_of(
         day=shown,
         looking=held.looking,
         seen_at=held.seen_at,
+        parts=held.parts,
         ahead=shown > day_of(None, zone, now),
     )
 
