@@ -93,7 +93,7 @@ class Database(Section):
 class Register(Section):
     """How a changed register is noticed."""
 
-    refresh_seconds: Seconds = 60.0
+    refresh_seconds: Seconds = 30.0
 
 
 class Retention(Section):
