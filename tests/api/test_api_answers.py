@@ -2,13 +2,21 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
+from aiohttp import ClientSession, web
 
-from tests.api.served import served
+from exporters.http.api.routes import add_routes
+from exporters.http.serve import serve
+from monitor.model.estate import Estate
+from monitor.store.error import StoreUnavailableError
+from monitor.store.store import Store
+from tests.api.served import filled, library, served
 
 ASKED = quote("Алматы қаласы")
 
@@ -123,3 +131,24 @@ def test_nothing_can_be_written(url: str) -> None:
     """The API is read only: every other method is refused."""
     methods = ("POST", "PUT", "PATCH", "DELETE")
     assert {ask(f"{url}/api/exclusions", method)[0] for method in methods} == {405}
+
+
+async def test_a_database_that_cannot_be_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the store refuses, the past cannot be answered: 503 and when to ask again, no traceback."""
+
+    async def refuse(_: datetime) -> Estate:
+        raise StoreUnavailableError("database is locked")
+
+    async with Store.open(f"sqlite:///{tmp_path}/m.db") as store:
+        answers = library(store, await filled(store))
+        monkeypatch.setattr(store, "register_at", refuse)
+    app = web.Application()
+    add_routes(app, answers, version="1")
+    async with serve(app, "127.0.0.1", 0) as address, ClientSession(address.url) as session:
+        async with session.get("/api/exclusions?as_of=2026-06-01") as answer:
+            assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
+            assert await answer.json() == {"error": "the database cannot be read now; ask again"}
+        async with session.get("/api/exclusions") as answer:
+            assert answer.status == 200

@@ -1,16 +1,18 @@
 """The API's routes: a request is read, answered, and written as JSON; errors are JSON as well."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import msgspec
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from exporters.http.api import allowances, law, present, register
 from exporters.http.api.library import Library
 from exporters.http.api.openapi import document
 from exporters.http.api.operation import BadRequest, NothingThere, Operation, read_query
+from monitor.store.error import StoreError
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -42,10 +44,10 @@ class _Api:
         self._library = library
         self._under_way = 0
 
-    def handler(self, operation: Operation) -> Callable[[web.Request], "asyncio.Future[web.Response]"]:
+    def handler(self, operation: Operation) -> Handler:
         """Make the handler of one operation."""
 
-        async def answer(request: web.Request) -> web.Response:
+        async def answer(request: web.Request) -> web.StreamResponse:
             if self._under_way >= MOST_AT_ONCE:
                 return _error(503, "too many requests at once; ask again", **{"Retry-After": "5"})
             self._under_way += 1
@@ -54,7 +56,7 @@ class _Api:
             finally:
                 self._under_way -= 1
 
-        return answer  # type: ignore[return-value]
+        return answer
 
     async def _answer(self, operation: Operation, request: web.Request) -> web.Response:
         query = {name: request.query.getall(name) for name in request.query}
@@ -65,6 +67,9 @@ class _Api:
             return _error(400, str(error))
         except NothingThere as error:
             return _error(404, str(error))
+        except StoreError as error:
+            log.warning("request_not_answered", path=request.path, error=type(error).__name__)
+            return _error(503, "the database cannot be read now; ask again", **{"Retry-After": "5"})
         return _json(await asyncio.to_thread(_ENCODER.encode, told))
 
 
