@@ -33,6 +33,11 @@ class Alarms:
         self._timer: asyncio.TimerHandle | None = None
         self._armed = 0.0  # when the timer rings
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is to ring any more."""
+        return not self._heap
+
     def set(self, seconds: float, call: Callable[[], None]) -> Alarm:
         """Call after so many seconds."""
         when = self._loop.time() + seconds

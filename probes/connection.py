@@ -6,7 +6,10 @@ that the target's own host name resolves to are dialled.
 
 import asyncio
 import socket
+import threading
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
 
 from probes.address import Address
 from probes.alarms import Alarm
@@ -23,12 +26,36 @@ Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 
 async def resolve(host: str, port: int) -> list[str]:
-    """Ask the system's resolver, off the loop: IPv4 first, as cameras have it. Raises socket.gaierror."""
+    """Ask the system's resolver, off the loop: IPv4 first, as cameras have it. Raises socket.gaierror.
+
+    In a thread of its own, which nobody waits for: a resolver that does not answer must neither keep other
+    names waiting nor the program from its end.
+    """
     loop = asyncio.get_running_loop()
-    try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except UnicodeError as error:  # a name that cannot be a host's
-        raise socket.gaierror(socket.EAI_NONAME, "not a host name") from error
+    answer: asyncio.Future[list[Any]] = loop.create_future()
+
+    def tell(found: list[Any], error: OSError | None) -> None:
+        if answer.done():
+            return
+        if error is None:
+            answer.set_result(found)
+        else:
+            answer.set_exception(error)
+
+    def look_up() -> None:
+        found = list[Any]()
+        trouble: OSError | None = None
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except UnicodeError:  # a name that cannot be a host's
+            trouble = socket.gaierror(socket.EAI_NONAME, "not a host name")
+        except OSError as error:
+            trouble = error
+        with suppress(RuntimeError):  # the loop has ended meanwhile
+            loop.call_soon_threadsafe(tell, found, trouble)
+
+    threading.Thread(target=look_up, daemon=True, name="resolve").start()
+    found = await answer
     found.sort(key=lambda info: info[0] != socket.AF_INET)
     return list(dict.fromkeys(str(info[4][0]) for info in found))[:MAX_ADDRESSES]
 
@@ -43,6 +70,7 @@ class Connection:
         "_done",
         "_ip",
         "_ips",
+        "_kept",
         "_line",
         "_lines",
         "_live",
@@ -60,6 +88,7 @@ class Connection:
         self._begun = False  # the conversation, on this connection or one before
         self._ip = ""
         self._ips: list[str] = []  # still to be dialled
+        self._kept = 0.0  # seconds that are kept for them
         self._port = 0
         self._conversation: Conversation
         self.received: Callable[[bytes], None]
@@ -76,14 +105,20 @@ class Connection:
             if address.numeric and is_literal(address.host):
                 self._ips = [address.host]
             else:
-                async with asyncio.timeout(conversation.seconds_left):
-                    self._ips = await self._look_up(address, ask)
+                self._ips = await self._look_up_in_time(address, ask)
             await self._hold()
         except OSError as error:
             conversation.failed(error)
         finally:
             conversation.abandon()  # cancelled: a session is not left behind
             self._release()
+
+    async def _look_up_in_time(self, address: Address, ask: Resolve) -> list[str]:
+        try:
+            async with asyncio.timeout(self._conversation.seconds_left):
+                return await self._look_up(address, ask)
+        except TimeoutError as error:
+            raise TimeoutError("the name was not resolved in time") from error
 
     async def _look_up(self, address: Address, ask: Resolve) -> list[str]:
         if address.numeric:  # an address as the system reads it, but not as it writes one
@@ -104,8 +139,10 @@ class Connection:
         await self._done
 
     def _dial(self) -> None:
-        """Connect to the next address."""
+        """Connect to the next address; it may take its part of the time that all that are left have."""
         self._ip = self._ips.pop(0)
+        left = len(self._ips)
+        self._kept = self._conversation.seconds_left * left / (left + 1)
         self._line = self._lines.open(self, self._ip, self._port)
 
     # What the line tells
@@ -167,7 +204,8 @@ class Connection:
     # Time
 
     def _set_alarm(self) -> None:
-        seconds = min(TICK_SECONDS, self._conversation.seconds_left)
+        left = self._conversation.seconds_left
+        seconds = min(TICK_SECONDS, left if self._live else max(0.0, left - self._kept))
         self._alarm = self._lines.alarms.set(seconds, self._on_alarm)
 
     def _on_alarm(self) -> None:
@@ -175,7 +213,11 @@ class Connection:
         if self._live:
             if conversation.tick():
                 self._set_alarm()
-        elif conversation.seconds_left:
+        elif conversation.seconds_left > self._kept:
+            self._set_alarm()
+        elif self._ips:
+            self._hang_up()
+            self._dial()
             self._set_alarm()
         else:
             self._out_of_time()

@@ -209,7 +209,7 @@ class Conversation:
 
     def failed(self, error: OSError) -> None:
         """Note that the driver could not resolve, connect or agree on TLS."""
-        self._note(classify(error, self.stage), error.strerror or type(error).__name__)
+        self._note(classify(error, self.stage), error.strerror or str(error) or type(error).__name__)
         self._finish()
 
     def abandon(self) -> None:

@@ -79,7 +79,7 @@ def classify(error: BaseException, stage: Stage) -> Failure:
         return Failure.PROTOCOL_ERROR
     if isinstance(error, ssl.SSLError):
         return Failure.TLS_FAILED
-    if isinstance(error, socket.gaierror):
+    if isinstance(error, socket.gaierror) or (isinstance(error, TimeoutError) and stage is Stage.RESOLVE):
         return Failure.DNS_FAILED
     if isinstance(error, ConnectionRefusedError):
         return Failure.CONNECT_REFUSED

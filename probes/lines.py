@@ -63,6 +63,8 @@ class Lines:
             opened.close()
         for line in new:
             line.dial()
+        if self.alarms.idle:
+            self._rest()
 
     def take(self, number: int, line: Line) -> None:
         """Tell a line what happens to its socket, from being connected on."""

@@ -46,10 +46,12 @@ class SecureConnection(Connection, asyncio.Protocol):
 
     async def _connect(self, ips: list[str]) -> None:
         """Connect to the first address that accepts."""
-        for ip in ips:
+        for number, ip in enumerate(ips):
+            part = self._conversation.seconds_left / (len(ips) - number)
             try:
-                await self._loop.create_connection(lambda: self, ip, self._port)
-            except OSError:
+                async with asyncio.timeout(part):
+                    await self._loop.create_connection(lambda: self, ip, self._port)
+            except OSError:  # a time-out is one
                 if ip == ips[-1]:
                     raise
             else:

@@ -10,7 +10,7 @@ from monitor.judge.progress import Flow
 from probes.base import Observation
 from probes.failure import Failure, Stage
 
-VANISHED = frozenset({Failure.CONNECT_TIMEOUT, Failure.UNREACHABLE, Failure.DNS_FAILED})
+VANISHED = frozenset({Failure.CONNECT_TIMEOUT, Failure.UNREACHABLE})
 ENOUGH_OTHERS = 3  # cameras asked in vain that speak for the rest of a site
 _LOOKED_FOR_MEDIA = frozenset({Failure.NO_MEDIA, Failure.NO_KEY_FRAME})
 
@@ -61,6 +61,11 @@ class SiteLook:
     def refused(self) -> bool:
         """Something at its address answered that nothing listens."""
         return self.failure is Failure.CONNECT_REFUSED
+
+    @property
+    def tells(self) -> bool:
+        """Whether it says anything of the camera: a name that is not resolved is our own trouble."""
+        return self.failure is not Failure.DNS_FAILED
 
     @property
     def answered(self) -> bool:

@@ -14,8 +14,9 @@ class Looks:
     by_camera: dict[str, SiteLook] = field(default_factory=dict)
 
     def put(self, camera_id: str, look: SiteLook) -> None:
-        """Remember the newest look."""
-        self.by_camera[camera_id] = look
+        """Remember the newest look that tells anything of the camera."""
+        if look.tells:
+            self.by_camera[camera_id] = look
 
     def since(self, camera_id: str, moment: datetime) -> SiteLook | None:
         """Return the camera's last look if it was made at `moment` or later."""
