@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from exporters.tables.regions import region_names
 from exporters.tables.table import Record, Share, Table, Value
 from monitor.law.compliance import Cameras, Compliance, MeasureShare, compliance, roll_up
 from monitor.law.rules import NoRule, Rules
 from monitor.law.sources import Wording
-from monitor.model.estate import Institution
+from monitor.model.estate import Estate, Institution
 from monitor.run.board import Board
 
 _INSTITUTION = ("institution_id", "region", "type", "ownership", "headcount", "category", "unclear", "flags")
@@ -26,6 +27,7 @@ class Judged:
     measures: Mapping[str, Wording]  # by code, in the order of the rules
     rows: Sequence[Compliance]
     institutions: Mapping[str, Institution]
+    estate: Estate
 
 
 def judged(board: Board, day: date, rules: Rules, *, looking: bool, region: str | None = None) -> Judged:
@@ -51,7 +53,7 @@ def judged(board: Board, day: date, rules: Rules, *, looking: bool, region: str 
         measures = {measure.code: measure.name for measure in rules.scheme(day).measures}
     except NoRule:
         measures = {}
-    return Judged(measures=measures, rows=rows, institutions=chosen)
+    return Judged(measures=measures, rows=rows, institutions=chosen, estate=estate)
 
 
 def _cameras(board: Board, institution_id: str, registered: int, *, looking: bool) -> Cameras:
@@ -64,17 +66,24 @@ def _cameras(board: Board, institution_id: str, registered: int, *, looking: boo
     )
 
 
-def institution_table(told: Judged, locale: str) -> Table:
-    """List the institutions with how they stand to each measure, in the order of their ids."""
+def institution_table(told: Judged, locale: str, *, people: bool = False) -> Table:
+    """List the institutions with how they stand to each measure, in the order of their ids.
+
+    For people regions have their names, for programs their codes.
+    """
+    names = region_names(told.estate, locale) if people else {}
     ordered = sorted(told.rows, key=lambda row: row.institution_id)
     return Table(
         columns=(*_INSTITUTION, *_CAMERAS, *told.measures),
-        rows=[_row(row, told.institutions[row.institution_id]) for row in ordered],
+        rows=[
+            _row(row, told.institutions[row.institution_id]) | {"region": names.get(row.region, row.region)}
+            for row in ordered
+        ],
         headings={code: name.said_in(locale) for code, name in told.measures.items()},
     )
 
 
-def _row(row: Compliance, institution: Institution) -> Record:
+def _row(row: Compliance, institution: Institution) -> dict[str, Value]:
     named: dict[str, Value] = {
         "institution_id": row.institution_id,
         "region": row.region,
@@ -95,25 +104,29 @@ def _row(row: Compliance, institution: Institution) -> Record:
 def share_table(told: Judged, locale: str | None = None) -> Table:
     """Count the institutions per region and category, then all of them, measure by measure.
 
-    With a locale measures have their names, for people; without, their codes.
+    With a locale regions and measures have their names, for people; without, their codes.
     """
+    names = region_names(told.estate, locale) if locale is not None else {}
     shares = [*roll_up(told.rows), *roll_up(told.rows, by_region=False, by_category=False)]
-    return Table(columns=SHARE, rows=[_share(share, _name(told, share.measure, locale)) for share in shares])
+    return Table(
+        columns=SHARE, rows=[_share(share, names, _name(told, share.measure, locale)) for share in shares]
+    )
 
 
 def _name(told: Judged, measure: str, locale: str | None) -> str:
     return told.measures[measure].said_in(locale) if locale is not None else measure
 
 
-def _share(share: MeasureShare, measure: str) -> Record:
+def _share(share: MeasureShare, names: Mapping[str, str], measure: str) -> Record:
+    due, known = share.denominator + share.undetermined, share.met + share.not_met
     return {
-        "region": share.region,
+        "region": names.get(share.region, share.region) if share.region is not None else None,
         "category": share.category,
         "measure": measure,
         "numerator": share.numerator,
         "denominator": share.denominator,
         "rate": Share(share.numerator, share.denominator) if share.denominator else None,
-        "coverage": share.coverage,
+        "coverage": Share(known, due) if due else None,
         "met": share.met,
         "not_met": share.not_met,
         "unknown": share.unknown,

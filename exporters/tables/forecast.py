@@ -10,7 +10,7 @@ from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from exporters.tables.table import Record, Share, Table
+from exporters.tables.table import Ratio, Record, Share, Table
 from monitor.law.contracts import by_channel, cover
 from monitor.law.forecast import Group, Rate, Series, SiteLoad, forecast
 from monitor.law.inclusion import outside
@@ -121,6 +121,6 @@ def _row(told: Outlook, group: Group, series: Series, rate: Rate, names: Mapping
         "change": rate.covered - before.covered,
         "receiving": rate.receiving if told.receiving_known else None,
         "rate": Share(rate.receiving, rate.cameras) if rate.cameras and told.receiving_known else None,
-        "baseline": told.baseline,
+        "baseline": Ratio(told.baseline) if told.baseline is not None else None,
         "below_baseline": main < told.baseline if compared and main is not None and told.baseline else None,
     }

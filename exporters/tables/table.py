@@ -12,7 +12,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
 
-from exporters.locale.forms import NOTHING, format_count, format_day, format_share
+from exporters.locale.forms import NOTHING, format_count, format_day, format_ratio, format_share
 from exporters.locale.texts import PREFIXES
 from exporters.terminal.view import printable
 from exporters.terminal.words import Words
@@ -30,6 +30,12 @@ class Share(float):
     def __init__(self, part: int, whole: int) -> None:
         self.part = part
         self.whole = whole
+
+
+class Ratio(float):
+    """A share that was told as such, with no counts behind it."""
+
+    __slots__ = ()
 
 
 Value = str | int | float | bool | date | datetime | StrEnum | None
@@ -92,7 +98,7 @@ def as_lines(table: Table, words: Words) -> list[str]:
 def _plain(value: Value) -> object:
     if isinstance(value, date):
         return value.isoformat()
-    return float(value) if isinstance(value, Share) else value
+    return float(value) if isinstance(value, Share | Ratio) else value
 
 
 def _safe(value: Value) -> str:
@@ -123,6 +129,8 @@ def _told(value: Value, words: Words) -> str:
         return words.translator.of(value) if type(value) in PREFIXES else value.value
     if isinstance(value, Share):
         return format_share(value.part, value.whole, words.locale)
+    if isinstance(value, Ratio):
+        return format_ratio(value, words.locale)
     if isinstance(value, int):
         return format_count(value, words.locale)
     return printable(str(value))

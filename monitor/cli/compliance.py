@@ -51,7 +51,7 @@ def command(
         refuse(f"--region: {error}")
     told = judged(picture.board, picture.day, rules, looking=picture.looking, region=code)
     if institutions:
-        table = institution_table(told, settings.locale)
+        table = institution_table(told, settings.locale, people=format_ is Format.TABLE)
     else:
         table = share_table(told, settings.locale if format_ is Format.TABLE else None)
     words = Words(translations(settings.locale), settings.zone_info)

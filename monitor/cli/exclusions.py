@@ -13,7 +13,7 @@ from exporters.terminal.words import Words
 from monitor.cli.answer import say
 from monitor.cli.limits import longest_exclusion
 from monitor.cli.moments import DayOption, day_argument
-from monitor.cli.one_entry import add_entry, refusals, subject_of
+from monitor.cli.one_entry import add_entry, options_of, refusals, subject_of
 from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
 from monitor.cli.reading import read_estate
 from monitor.model.allowances import Reason
@@ -70,7 +70,7 @@ def add(
         longest_exclusion=longest_exclusion(settings, day_of(starts, settings.zone_info, now)),
     )
     if outcome.plan.bad:
-        typer.echo("\n".join(refusals(outcome)), err=True)
+        typer.echo("\n".join(refusals(outcome, options_of(subject))), err=True)
         raise typer.Exit(1)
     typer.echo(f"{subject.value} {subject_id} is left out of the rate until {ends.isoformat()}")
 

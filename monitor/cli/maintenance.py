@@ -17,7 +17,7 @@ from exporters.terminal.words import Words
 from monitor.cli.answer import say
 from monitor.cli.importing import author_of
 from monitor.cli.moments import DayOption
-from monitor.cli.one_entry import add_entry, refusals, subject_of
+from monitor.cli.one_entry import add_entry, options_of, refusals, subject_of
 from monitor.cli.place import ConfigOption, DatabaseOption, database_password, refuse, settings_for
 from monitor.cli.reading import read_estate
 from monitor.model.allowances import Maintenance
@@ -75,7 +75,7 @@ def add(
         now=now,
     )
     if outcome.plan.bad:
-        typer.echo("\n".join(refusals(outcome)), err=True)
+        typer.echo("\n".join(refusals(outcome, options_of(subject))), err=True)
         raise typer.Exit(1)
     typer.echo(maintenance_id)
 

@@ -49,12 +49,18 @@ def add_entry(
             refuse(str(error))
 
 
-def refusals(outcome: Outcome) -> list[str]:
-    """Say what is wrong with the entry, by the option that it came from."""
+def refusals(outcome: Outcome, options: Mapping[str, str]) -> list[str]:
+    """Say what is wrong with the entry, by the option that it came from; `options` are named by column."""
     return [
-        f"--{complaint.column.replace('_', '-')}: {complaint.text}" if complaint.column else complaint.text
-        for complaint in outcome.plan.bad
+        f"--{options.get(each.column, each.column)}: {each.text}" if each.column else each.text
+        for each in outcome.plan.bad
     ]
+
+
+def options_of(subject: Subject) -> dict[str, str]:
+    """Name the options behind the columns that are not called like theirs."""
+    period = {"starts_on": "starts", "starts_at": "starts", "ends_on": "ends", "ends_at": "ends"}
+    return {**period, "subject_id": subject.value, "maintenance_id": "id"}
 
 
 def subject_of(**given: str | None) -> tuple[Subject, str]:

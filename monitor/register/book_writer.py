@@ -6,7 +6,7 @@ no formula. Counts are numbers, days are days.
 
 import errno
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from io import BytesIO
 from itertools import islice
@@ -22,6 +22,7 @@ from monitor.register.export import headings_of, text_of, values_of
 from monitor.register.guard import guarded_again
 from monitor.register.kinds import Kind
 
+_CREATED = datetime(2000, 1, 1, tzinfo=UTC)  # of every export: the same register gives the same bytes
 _AS_WRITTEN = {"strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 LEAST_WIDTH, MOST_WIDTH = 8, 60  # characters
 SAMPLED = 200  # rows that say how wide a column is
@@ -41,6 +42,7 @@ def write_book(out: Path | BytesIO, register: Mapping[Kind, Entries], *, languag
     """Write the kinds of a register in their order. Raises OSError."""
     try:
         with Workbook(out, {"constant_memory": True, **_AS_WRITTEN}) as book:
+            book.set_properties({"created": _CREATED})
             formats = _Formats(book)
             for kind, entries in register.items():
                 _write_sheet(book.add_worksheet(kind.value), formats, kind, entries, language)

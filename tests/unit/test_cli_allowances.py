@@ -72,16 +72,16 @@ def test_an_exclusion_is_added_and_listed() -> None:
         pytest.param(
             ("--camera", "c1", "--starts", "2026-01-10", "--ends", "2026-07-09"),
             1,
-            "--ends-on: the exclusion lasts 181 days; at most 180 can be approved at once",
+            "--ends: the exclusion lasts 181 days; at most 180 can be approved at once",
             id="longer than the rules allow",
         ),
         pytest.param(
-            ("--camera", "c9", "--ends", "2099-01-01"), 1, "--subject-id: c9 is neither in", id="of nothing"
+            ("--camera", "c9", "--ends", "2099-01-01"), 1, "--camera: c9 is neither in", id="of nothing"
         ),
         pytest.param(
             ("--camera", "c1", "--starts", "2026-02-01", "--ends", "2026-01-31"),
             1,
-            "--ends-on: the exclusion ends before it starts",
+            "--ends: the exclusion ends before it starts",
             id="backwards",
         ),
         pytest.param(("--ends", "2026-12-31"), 2, "exactly one of --camera, --site", id="of what"),
@@ -138,7 +138,7 @@ def test_work_that_has_not_begun_is_called_off() -> None:
         (("--site", "s1", "--ends", "tomorrow"), "--ends: 'tomorrow' is not a time; write 2026-12-01T23:00"),
         (
             ("--site", "s1", "--starts", "2026-01-02", "--ends", "2026-01-01"),
-            "--ends-at: the window ends before",
+            "--ends: the window ends before",
         ),
     ],
 )
