@@ -22,6 +22,7 @@ from monitor.cli.moments import DayOption
 from monitor.cli.place import ConfigOption, DatabaseOption, database_password, refuse, settings_for
 from monitor.cli.progress import Progress
 from monitor.model.estate import Stream
+from monitor.run.moments import day_of
 from monitor.run.picture import picture_of
 from monitor.run.streams import Index
 from monitor.run.summary import Summary, summarise
@@ -65,6 +66,8 @@ def command(
     if unmatched and as_of is not None:
         refuse("--unmatched: is known only of now; leave out --as-of")
     settings = settings_for(config, database)
+    if as_of is not None and as_of > day_of(None, settings.zone_info, datetime.now(UTC)):
+        refuse(f"--as-of: {as_of.isoformat()} is still to come; nobody knows what is received then")
     with Progress() as progress:
         progress.now("reading the present")
         try:

@@ -119,12 +119,28 @@ def test_the_register_is_read_page_by_page(url: str) -> None:
         ("register/cameras/c33", 404, "cameras holds no 'c33'; did you mean c3?"),
         ("rules/category", 400, "type is missing"),
         ("rules/category?type=scool", 400, "type: is not known here; did you mean school?"),
+        ("status?as_of=2026-11-26", 400, "as_of: is still to come; nobody knows what is received then"),
+        ("contracts?as_of=1989-12-31", 400, "as_of: its year is not between 1990 and 2100"),
+        (
+            "changes?from=2026-06-01&to=2026-05-01",
+            400,
+            "to: is before from; look whether the two are swapped",
+        ),
+        ("changes", 400, "from is missing"),
         ("exclusions?all=yes", 400, "all: is neither true nor false"),
     ],
 )
 def test_what_is_asked_wrongly_is_told(url: str, path: str, status: int, said: str) -> None:
     """A wrong request names the parameter and what to do."""
     assert get(f"{url}/api/{path}") == (status, {"error": said})
+
+
+def test_what_changed_is_told(url: str) -> None:
+    """Between two days it is told what came, changed and ended; where nothing did, no kind is."""
+    _, told = get(f"{url}/api/changes?from=2026-02-28&to=2026-03-01")
+    assert [camera["camera_id"] for camera in told["kinds"]["cameras"]["added"]] == ["c1", "c2", "c3"]
+    assert told["kinds"]["contracts"]["ended"] == []
+    assert get(f"{url}/api/changes?from=2026-03-01")[1]["kinds"] == {}
 
 
 def test_nothing_can_be_written(url: str) -> None:

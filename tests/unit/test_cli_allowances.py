@@ -215,6 +215,8 @@ def test_status_of_a_past_day() -> None:
     before = json.loads(run("status", "--json", "--as-of", "2025-12-31").stdout)
     assert before["cameras"]["registered"] == 0
     assert run("status", "--unmatched", "--as-of", "2026-02-01").exit_code == 2
+    ahead = run("status", "--as-of", "2099-01-01")
+    assert (ahead.exit_code, "2099-01-01 is still to come" in ahead.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("command", ["exclusions list", "maintenance list", "compliance", "claims", "status"])

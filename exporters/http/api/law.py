@@ -49,7 +49,14 @@ async def _rules(library: Library, _asked: Asked) -> object:
 
 async def _category(library: Library, asked: Asked) -> object:
     day = library.day(asked["as_of"])
-    told = category(asked["type"], asked["headcount"], asked["regional_centre"], day, library.rules)
+    told = category(
+        asked["type"],
+        asked["headcount"],
+        asked["regional_centre"],
+        day,
+        library.rules,
+        region=region_of(library.board.index.estate, asked),
+    )
     return {
         "as_of": day,
         "category": told.name,
@@ -136,6 +143,6 @@ OPERATIONS = (
         text="To which category an institution belongs, what it must have, and how sure that is.",
         answer=_category,
         schema={"type": "object", "properties": _CATEGORY, "required": list(_CATEGORY)},
-        parameters=(_TYPE, _HEADCOUNT, _CENTRE, AS_OF),
+        parameters=(_TYPE, _HEADCOUNT, _CENTRE, REGION, AS_OF),
     ),
 )

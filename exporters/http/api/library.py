@@ -1,7 +1,7 @@
 """What the API's answers are read from: the board for the present, the store for the past, the rules."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 from monitor.law.rules import Rules
 from monitor.model.estate import Estate
+from monitor.register.kinds import Kind
 from monitor.run import picture
 from monitor.run.board import Board
 from monitor.run.moments import day_of, moment_of
 from monitor.run.picture import Picture, picture_of
 from monitor.settings.keys import Baseline
+from monitor.store.dated import Difference
 from monitor.store.journal import JournalEntry
 
 T = TypeVar("T")
@@ -24,6 +26,10 @@ class Shelf(picture.Shelf, Protocol):
 
     async def journal(self, limit: int) -> list[JournalEntry]:
         """Return the latest imports, newest first."""
+        ...
+
+    async def changes(self, begin: datetime, end: datetime) -> Mapping[Kind, Difference]:
+        """Return by kind what the register of `end` says otherwise than that of `begin`."""
         ...
 
     async def register_span(self) -> tuple[datetime, datetime] | None:

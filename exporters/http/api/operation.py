@@ -84,8 +84,10 @@ def a_day(text: str) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         day = None
-    if day is None or day.isoformat() != text or not FIRST_YEAR <= day.year <= LAST_YEAR:
+    if day is None or day.isoformat() != text:
         raise ValueError("is not a day; write it as 2026-12-31")
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(f"its year is not between {FIRST_YEAR} and {LAST_YEAR}")
     return day
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from exporters.http.api.library import Library
-from exporters.http.api.operation import AS_OF, Asked, Operation
+from exporters.http.api.operation import AS_OF, Asked, BadRequest, Operation
 from monitor.run.summary import summarise
 
 _COUNT = {"type": "integer", "minimum": 0}
@@ -31,6 +31,8 @@ STATUS = {
 
 
 async def _status(library: Library, asked: Asked) -> object:
+    if asked["as_of"] is not None and asked["as_of"] > library.today():
+        raise BadRequest("as_of: is still to come; nobody knows what is received then")
     seen = await library.picture(asked["as_of"])
     summary = summarise(seen.board, as_of=seen.moment, baseline=library.baseline, looking=seen.looking)
     return summary.as_dict() | {"looking": summary.looking}

@@ -1,6 +1,7 @@
 """The register: counts, entries of one kind, one entry, and who changed it when."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -11,6 +12,7 @@ from exporters.http.api.openapi import rows_of
 from exporters.http.api.operation import (
     AS_OF,
     Asked,
+    BadRequest,
     NothingThere,
     Operation,
     Parameter,
@@ -101,6 +103,25 @@ async def _claims(library: Library, asked: Asked) -> object:
     return {"as_of": library.day(asked["as_of"]), "rows": as_records(table)}
 
 
+async def _changes(library: Library, asked: Asked) -> object:
+    begin, end = library.moment(asked["from"]), library.moment(asked["to"])
+    if end < begin:
+        raise BadRequest("to: is before from; look whether the two are swapped")
+    found = await library.shelf.changes(begin, end)
+    return {
+        "from": asked["from"],
+        "to": library.day(asked["to"]),
+        "kinds": {
+            kind: {
+                "added": difference.added,
+                "changed": [{"before": before, "after": after} for before, after in difference.changed],
+                "ended": difference.ended,
+            }
+            for kind, difference in found.items()
+        },
+    }
+
+
 async def _journal(library: Library, asked: Asked) -> object:
     return {"imports": await library.shelf.journal(asked["limit"])}
 
@@ -112,6 +133,11 @@ def _object(**properties: Any) -> dict[str, Any]:
 _DAY = {"type": "string", "format": "date"}
 _MOMENT = {"type": ["string", "null"], "format": "date-time"}
 _LIST = {"type": "array", "items": _ENTRY}
+
+_FROM = replace(AS_OF, name="from", text="The day at whose end the earlier register held.", required=True)
+_TO = replace(AS_OF, name="to", text="The day at whose end the later register held; without it, now.")
+_PAIR = _object(before=_ENTRY, after=_ENTRY)
+_DIFFERENCE = _object(added=_LIST, changed={"type": "array", "items": _PAIR}, ended=_LIST)
 
 OPERATIONS = (
     Operation(
@@ -151,6 +177,16 @@ OPERATIONS = (
         answer=_claims,
         schema=rows_of(CLAIMS),
         parameters=(AS_OF,),
+    ),
+    Operation(
+        path="/api/changes",
+        name="changes",
+        text="What the register says otherwise at the end of one day than at the end of another.",
+        answer=_changes,
+        schema=_object(
+            **{"from": _DAY, "to": _DAY, "kinds": {"type": "object", "additionalProperties": _DIFFERENCE}}
+        ),
+        parameters=(_FROM, _TO),
     ),
     Operation(
         path="/api/imports",
