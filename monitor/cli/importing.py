@@ -15,7 +15,7 @@ from monitor.register.change import Plan, plan
 from monitor.register.scope import Scope, scope_named
 from monitor.register.sheet import Sheet
 from monitor.register.sheets import read_sheets
-from monitor.run.moments import beginning_of
+from monitor.run.moments import beginning_of, day_of
 from monitor.settings import Settings
 from monitor.store.error import StoreChangedError
 from monitor.store.journal import Author, Source
@@ -98,7 +98,14 @@ async def import_files(
     def compare(before: Estate) -> Outcome:
         scope = _scope(wish.complete, before)
         progress.now("comparing")
-        made = plan(before, sheets, complete=scope, partial=wish.partial, longest_exclusion=longest_exclusion)
+        made = plan(
+            before,
+            sheets,
+            complete=scope,
+            partial=wish.partial,
+            longest_exclusion=longest_exclusion,
+            day=day_of(wish.day, settings.zone_info, now),
+        )
         database = shown_url(settings)
         return Outcome(
             files=files, plan=made, scope=scope, revision=before.revision, wish=wish, database=database

@@ -6,6 +6,7 @@ as it is, unless they are said to be the whole of a region or of the register.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from monitor.model.estate import Estate
 from monitor.register.complaint import Complaint
@@ -83,12 +84,14 @@ def plan(
     complete: Scope | None = None,
     partial: bool = False,
     longest_exclusion: int | None = None,
+    day: date | None = None,
 ) -> Plan:
     """Lay the sheets over the estate.
 
     With `complete` the sheets are the whole of their kinds in that scope, and what they lack there ends.
     With `partial` rows that are bad, or that name bad ones, are left out of the change; without it a plan
-    with anything bad must not be written. `longest_exclusion`: days that one exclusion may last.
+    with anything bad must not be written. `longest_exclusion`: days that one exclusion may last. `day`: the
+    local day from which the change holds.
     """
     refused: frozenset[Place] = frozenset()
     bad = [complaint for sheet in sheets for complaint in sheet.bad]
@@ -98,7 +101,7 @@ def plan(
         found = _lay(sheets, drafts, refused, partial=partial)
         ended = list(_end_absent(drafts, complete)) if complete is not None else []
         found += [each for each in ended if isinstance(each, Complaint)]
-        found += conflicts(drafts, longest_exclusion=longest_exclusion)
+        found += conflicts(drafts, longest_exclusion=longest_exclusion, day=day)
         bad += found
         more = frozenset(place_of(complaint) for complaint in found if complaint.line is not None)
         if not partial or not more - refused:

@@ -1,10 +1,11 @@
 """What speaks against rows that are each good by themselves: what they name, share or contradict."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from operator import attrgetter
 
 from monitor.model.allowances import Exclusion
-from monitor.model.channels import Contract
+from monitor.model.channels import Contract, Stage
 from monitor.model.estate import Camera, Centre, Enrolment, Recorder
 from monitor.register.columns import SHEETS
 from monitor.register.complaint import Complaint, shortened
@@ -13,8 +14,8 @@ from monitor.register.entries import Entries
 from monitor.register.kinds import Key, Kind
 
 
-def conflicts(drafts: Drafts, *, longest_exclusion: int | None) -> list[Complaint]:
-    """Find everything that the sheets must not make of the register. Lengths are in days."""
+def conflicts(drafts: Drafts, *, longest_exclusion: int | None, day: date | None) -> list[Complaint]:
+    """Find everything that the sheets must not make of the register from `day` on. Lengths are in days."""
     found = [*_dangling(drafts)]
     for kind, draft in drafts.items():
         if draft.touched:
@@ -24,6 +25,8 @@ def conflicts(drafts: Drafts, *, longest_exclusion: int | None) -> list[Complain
         found += _recorders_elsewhere(drafts)
     if drafts[Kind.EXCLUSIONS].touched and longest_exclusion is not None:
         found += _long_exclusions(drafts[Kind.EXCLUSIONS], longest_exclusion)
+    if drafts[Kind.CONTRACTS].touched and day is not None:
+        found += _terminated_ahead(drafts[Kind.CONTRACTS], day)
     return found
 
 
@@ -166,3 +169,12 @@ def _long_exclusions(draft: Draft, longest: int) -> Iterator[Complaint]:
         if days > longest:
             said = f"the exclusion lasts {days} days; at most {longest} can be approved at once"
             yield row.complaint("ends_on", said, exclusion.ends_on.isoformat())
+
+
+def _terminated_ahead(draft: Draft, day: date) -> Iterator[Complaint]:
+    """Find terminated contracts that do not say when: their end is still that of the agreement."""
+    for key, row in draft.origin.items():
+        contract = draft.after.get(key)
+        if isinstance(contract, Contract) and contract.stage is Stage.TERMINATED and contract.ends_on > day:
+            said = "the contract is terminated and would end later than today; write the day of termination"
+            yield row.complaint("ends_on", said, contract.ends_on.isoformat())

@@ -203,3 +203,22 @@ def test_a_camera_hangs_at_the_site_of_its_recorder() -> None:
         "recorders.csv:2: site_id: recorder r stands at site s1, its camera c0 at s0; correct one of them"
     ]
     assert lay(before, cameras="camera_id,site_id,url,recorder_id\nc1,s0,rtsp://c1/,r\n").bad == ()
+
+
+@pytest.mark.parametrize(
+    ("stage", "ends_on", "good"),
+    [
+        pytest.param("terminated", "2026-12-31", False, id="still the end of the agreement"),
+        pytest.param("terminated", "2026-06-01", True, id="terminated today"),
+        pytest.param("terminated", "2026-03-10", True, id="terminated before"),
+        pytest.param("signed", "2026-12-31", True, id="in force"),
+    ],
+)
+def test_a_terminated_contract_says_when(stage: str, ends_on: str, good: bool) -> None:
+    """A contract that is terminated names the day: an end that is still to come is that of the agreement."""
+    text = (
+        "customer_bin,contract_number,contract_date,channel_id,provider,starts_on,ends_on,stage\n"
+        f"220440000000,9,2025-12-20,s0,P,2026-01-01,{ends_on},{stage}\n"
+    )
+    made = plan(estate(), read({"contracts": text}), day=date(2026, 6, 1))
+    assert [bad.column for bad in made.bad] == ([] if good else ["ends_on"])
