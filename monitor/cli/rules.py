@@ -15,7 +15,7 @@ from monitor.cli.moments import DayOption
 from monitor.cli.place import ConfigOption, refuse, settings_for
 from monitor.law.category import Category, category
 from monitor.law.checks import nearest
-from monitor.law.load import RuleMistake, RulesError, load_rules, shipped_rules
+from monitor.law.load import RuleMistake, RulesError, load_rules, shipped_rules, silences
 from monitor.law.rules import NoRule, Rules
 from monitor.law.scheme import Scheme
 from monitor.model.estate import InstitutionType
@@ -48,6 +48,7 @@ def check(
     found, mistakes = Rules(), tuple[RuleMistake, ...]()
     try:
         found = load_rules(chosen)
+        mistakes = tuple(silences(found))
     except RulesError as error:
         mistakes = error.mistakes
     if as_json:

@@ -10,7 +10,7 @@ from pathlib import Path
 from monitor.law.build import join, rules_of
 from monitor.law.checks import Written, assumed_of_nothing, mistakes_between, mistakes_in
 from monitor.law.pack import PackFile
-from monitor.law.rules import Rules
+from monitor.law.rules import Figure, Rules
 from monitor.settings.document import DocumentError, Mistake, read_bytes, read_document
 
 PATTERN = "kz-*.yaml"
@@ -53,6 +53,24 @@ def load_rules(folder: Path | None = None) -> Rules:
     if mistakes:
         raise RulesError(sorted(mistakes, key=lambda m: (m.file, m.line or 0, m.key)))
     return join(rules_of(one.document, one.file) for one in written)
+
+
+_NEEDED = {  # what the program asks of the packs, by the key under which they say it
+    "compliance": "schemes",
+    "bridging": "bridgings",
+    "legal_bases": "bases",
+    "procurement": "lead_times",
+    "contract_term": "terms",
+    "bandwidth": "bandwidths",
+}
+
+
+def silences(rules: Rules) -> list[RuleMistake]:
+    """List everything that the program asks for and no pack says anything of, on whatever day."""
+    said = "no pack says anything of it; add the pack that does"
+    keys = [key for key, held in _NEEDED.items() if not getattr(rules, held)]
+    keys += [f"thresholds.{figure.value}" for figure in Figure if not rules.thresholds.get(figure)]
+    return [RuleMistake("", None, key, said) for key in keys]
 
 
 @cache

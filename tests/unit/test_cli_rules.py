@@ -1,6 +1,7 @@
 """The command rules as a person meets it: output, exit codes, languages."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -237,3 +238,14 @@ def test_the_configured_folder_is_used(here: Path) -> None:
     result = rules("category", "--type", "school")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "compliance.categories.2.headcount_from: must be 301: C1 ends with 300" in result.stderr
+
+
+def test_what_no_pack_says_is_told(here: Path) -> None:
+    """A folder that lacks a pack is not good: what nothing is said of is told by its key."""
+    shutil.copytree(shipped_rules(), here / "law")
+    (here / "law" / "kz-contracts.yaml").unlink()
+    result = rules("check", "law")
+    assert result.exit_code == 1
+    said = "no pack says anything of it; add the pack that does"
+    keys = ("bridging", "legal_bases", "procurement", "contract_term")
+    assert result.stdout.splitlines() == [f"{key}: {said}" for key in keys]
