@@ -32,7 +32,7 @@ def crossing_lines(counts: Mapping[Crossing, int], words: Words) -> list[str]:
 
 def cliff_lines(told: Outlook, words: Words) -> list[str]:
     """Name the day of the greatest loss of cover, and say when nothing is known of the present."""
-    lines = [] if told.receiving_known else [words.text("contracts.blind")]
+    lines = [words.text("contracts.basis" if told.receiving_known else "contracts.blind")]
     total = told.total
     cliff = total.cliff() if total is not None else None
     if total is None or cliff is None:
