@@ -19,7 +19,7 @@ def to_json(outcome: Outcome) -> dict[str, object]:
                 "sha256": given.sha256,
                 "sheet": sheet.name,
                 "kind": sheet.kind,
-                "rows": len(sheet.rows),
+                "rows": sheet.lines,
                 "encoding": sheet.encoding,
                 "delimiter": sheet.delimiter or None,
             }
@@ -56,7 +56,7 @@ def _complaint(complaint: Complaint) -> dict[str, object]:
 def told(outcome: Outcome) -> list[str]:
     """Give the outcome as lines for people."""
     lines = [
-        f"{sheet.place}: {sheet.kind}, {len(sheet.rows)} rows, "
+        f"{sheet.place}: {sheet.kind}, {sheet.lines} rows, "
         + ", ".join(word for word in (sheet.encoding, sheet.delimiter) if word)
         for sheet in outcome.sheets
         if sheet.kind is not None

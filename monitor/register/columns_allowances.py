@@ -31,7 +31,8 @@ def _window(given: Given) -> list[Remark]:
     starts, ends = given.get("starts_at"), given.get("ends_at")
     if starts is None or ends is None or str(starts) < str(ends):
         return []
-    return [("ends_at", "the window ends before it starts; look whether the two are swapped")]
+    said = f"the window ends before it starts: {ends} is not after {starts}; look whether the two are swapped"
+    return [("ends_at", said)]
 
 
 def _claim(given: Given) -> list[Remark]:

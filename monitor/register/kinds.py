@@ -143,6 +143,11 @@ def ordered(first: str, last: str, what: str) -> Callable[[Given], list[Remark]]
         begins, ends = given.get(first), given.get(last)
         if begins is None or ends is None or str(begins) <= str(ends):
             return []
-        return [(last, f"{what} ends before it starts; look whether the two are swapped")]
+        return [
+            (
+                last,
+                f"{what} ends before it starts: {ends} is before {begins}; look whether the two are swapped",
+            )
+        ]
 
     return wrong

@@ -65,6 +65,7 @@ class RowReader:
 
     def read(self, line: int, texts: list[str]) -> None:
         """Read one line: a row or complaints are added to the sheet."""
+        self._sheet.lines += 1
         fit_to(texts, self._width)
         if self._sheet.name is not None:  # a workbook's rows end with their last cell that was ever written
             texts += [""] * (self._width - len(texts))

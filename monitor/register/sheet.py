@@ -46,6 +46,7 @@ class Sheet:
     encoding: str = ""
     delimiter: str = ""
     columns: tuple[str, ...] = ()  # those of its kind that it has, in its order
+    lines: int = 0  # below the header that hold anything, good or bad
     rows: list[Row] = field(default_factory=list)
     bad: list[Complaint] = field(default_factory=list)
     odd: list[Complaint] = field(default_factory=list)
