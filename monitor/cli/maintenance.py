@@ -18,8 +18,8 @@ from monitor.cli.answer import say
 from monitor.cli.importing import author_of
 from monitor.cli.moments import DayOption
 from monitor.cli.one_entry import add_entry, options_of, refusals, subject_of
-from monitor.cli.place import ConfigOption, DatabaseOption, database_password, refuse, settings_for
-from monitor.cli.reading import read_estate
+from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
+from monitor.cli.reading import opened, read_estate
 from monitor.model.allowances import Maintenance
 from monitor.model.estate import Estate
 from monitor.register.change import Change, Part
@@ -28,7 +28,6 @@ from monitor.run.moments import day_of, moment_of
 from monitor.settings import Settings
 from monitor.store.error import StoreError
 from monitor.store.journal import Source
-from monitor.store.store import Store
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 SubjectOption = Annotated[str | None, typer.Option(metavar="ID", help="Of what; exactly one of these.")]
@@ -127,8 +126,7 @@ def _moment(option: str, text: str, zone: ZoneInfo) -> datetime:
 
 
 async def _end(settings: Settings, ident: str, now: datetime) -> None:
-    url, password = settings.database.url, database_password(settings)
-    async with Store.open(url, password=password, create=False) as store:
+    async with opened(settings) as store:
         estate = await store.load_estate(now)
         part = _ended(estate, ident, now)
         change = Change(estate.revision, {Kind.MAINTENANCE: part})

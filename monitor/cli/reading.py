@@ -1,6 +1,7 @@
 """The picture of a day for a command, and since when the register can answer a question about channels."""
 
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,15 +15,20 @@ from monitor.settings import Settings
 from monitor.store.store import Store
 
 
+def opened(settings: Settings) -> AbstractAsyncContextManager[Store]:
+    """Open the store that is there; it is not made."""
+    return Store.open(settings.database.url, password=database_password(settings), create=False)
+
+
 async def read_picture(settings: Settings, day: date | None, now: datetime) -> Picture:
     """Read what was received at the end of a day, or is now. Raises StoreError."""
-    async with Store.open(settings.database.url, password=database_password(settings), create=False) as store:
-        return await _picture(store, settings, day, now)
+    async with opened(settings) as store:
+        return await picture_in(store, settings, day, now)
 
 
 async def read_estate(settings: Settings, day: date | None, now: datetime) -> Estate:
     """Read the register as of the end of a past day, else as of now. Raises StoreError."""
-    async with Store.open(settings.database.url, password=database_password(settings), create=False) as store:
+    async with opened(settings) as store:
         return await register_of(store, moment_of(day, settings.zone_info, now), now)
 
 
@@ -38,10 +44,11 @@ class Reading:
 
 async def read_register(settings: Settings, day: date, now: datetime) -> Reading:
     """Read the register as of a day, and the cameras that were received at its end, or are now."""
-    url, password, zone = settings.database.url, database_password(settings), settings.zone_info
-    async with Store.open(url, password=password, create=False) as store:
-        picture = await _picture(store, settings, day, now)
-        since = None if picture.estate.channels else await _known_since(store, day, zone, now)
+    async with opened(settings) as store:
+        picture = await picture_in(store, settings, day, now)
+        since = None
+        if not picture.estate.channels:
+            since = await _known_since(store, day, settings.zone_info, now)
     return Reading(
         estate=picture.estate,
         receiving=picture.receiving(),
@@ -50,7 +57,8 @@ async def read_register(settings: Settings, day: date, now: datetime) -> Reading
     )
 
 
-async def _picture(store: Store, settings: Settings, day: date | None, now: datetime) -> Picture:
+async def picture_in(store: Store, settings: Settings, day: date | None, now: datetime) -> Picture:
+    """Paint a day out of an open store."""
     age = timedelta(seconds=settings.heartbeat.blind_gap_seconds)
     return await picture_of(store, day, settings.zone_info, now, max_heartbeat_age=age)
 

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
-from monitor.cli.registered import ALL_IMPORTS, Point, opened, point_argument, registered_at
+from monitor.cli.reading import opened
+from monitor.cli.registered import ALL_IMPORTS, Point, point_argument, registered_at
 from monitor.register.difference import Difference, differences
 from monitor.settings import Settings
 from monitor.store.error import StoreError

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
@@ -10,7 +9,8 @@ from difflib import get_close_matches
 import typer
 
 from monitor.cli.moments import day_argument
-from monitor.cli.place import database_password, refuse
+from monitor.cli.place import refuse
+from monitor.cli.reading import opened
 from monitor.register.entries import Entries, entries_of
 from monitor.register.kinds import Kind
 from monitor.run.moments import moment_of
@@ -30,11 +30,6 @@ class Registered:
     entries: Mapping[Kind, Entries]
     revision: int
     span: tuple[datetime, datetime] | None  # of its changes; None: there was none
-
-
-def opened(settings: Settings) -> AbstractAsyncContextManager[Store]:
-    """Open the store that is there; it is not made."""
-    return Store.open(settings.database.url, password=database_password(settings), create=False)
 
 
 async def registered(settings: Settings, day: date | None, now: datetime) -> Registered:

@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 import typer
@@ -19,18 +19,17 @@ from exporters.terminal.lists import LostStream, Stray, lost_lines, lost_streams
 from exporters.terminal.status import status_lines, status_table
 from exporters.terminal.words import Words
 from monitor.cli.moments import DayOption
-from monitor.cli.place import ConfigOption, DatabaseOption, database_password, refuse, settings_for
+from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
 from monitor.cli.progress import Progress
+from monitor.cli.reading import opened, picture_in
 from monitor.model.estate import Stream
 from monitor.run.moments import day_of
-from monitor.run.picture import picture_of
 from monitor.run.streams import Index
 from monitor.run.summary import Summary, summarise
 from monitor.settings import Settings
 from monitor.store.error import StoreError
 from monitor.store.lists import Unmatched
 from monitor.store.present import Seen
-from monitor.store.store import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +81,8 @@ def command(
 
 
 async def _read(settings: Settings, day: date | None, now: datetime) -> Status:
-    url, password = settings.database.url, database_password(settings)
-    age = timedelta(seconds=settings.heartbeat.blind_gap_seconds)
-    async with Store.open(url, password=password, create=False) as store:
-        picture = await picture_of(store, day, settings.zone_info, now, max_heartbeat_age=age)
+    async with opened(settings) as store:
+        picture = await picture_in(store, settings, day, now)
         strays = await store.unmatched() if picture.moment == now else []
     board, looking = picture.board, picture.looking
     return Status(
