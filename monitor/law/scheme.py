@@ -1,6 +1,5 @@
 """The categories of institutions as a pack tells them: bands of headcount, measures, what is in doubt."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -119,8 +118,3 @@ class Scheme:
             if measure.code == code:
                 return measure
         raise KeyError(code)
-
-    def obliged(self) -> Iterator[str]:
-        """Name the categories whose cameras must be received at a centre."""
-        due = {measure.code for measure in self.measures if measure.evidence is Evidence.SHARE_RECEIVED}
-        return (band.code for band in self.bands if due.intersection(band.measures))
