@@ -180,11 +180,8 @@ def uplink(
     counts = uplink_counts(rows)
     above = [heading("contracts.uplink", asked.day, asked.place, asked.words, count=len(rows))]
     above += [*count_lines(counts, asked.words), *assumed_lines(rows, rules, asked.words)]
-    if form is Format.TABLE:
-        typer.echo("\n".join([*above, ""]))
     table = uplink_table(rows, whole=form is not Format.TABLE)
-    summary = {key.value: count for key, count in counts.items()}
-    say(table, form, asked.words, as_of=asked.day, region=asked.region, unit="sites", summary=summary)
+    _say(asked, table, "sites", above, summary={key.value: count for key, count in counts.items()})
 
 
 def _ask(as_of: date | None, region: str | None, form: Format, settings: Settings) -> Asked:
@@ -219,13 +216,18 @@ def _ask(as_of: date | None, region: str | None, form: Format, settings: Setting
 
 
 def _answer(asked: Asked, table: Table, unit: str, above: Sequence[str], **more: object) -> None:
-    """Write the answer on stdout in the form that was asked for."""
+    """Write an answer about channels, or say that the register knew none."""
     if not asked.reading.estate.channels:
         known_since = asked.reading.known_since
         more["known_since"] = known_since.isoformat() if known_since is not None else None
         if asked.format is Format.TABLE:
             typer.echo("\n".join(nothing_lines(asked.day, known_since, asked.words)))
             return
+    _say(asked, table, unit, above, **more)
+
+
+def _say(asked: Asked, table: Table, unit: str, above: Sequence[str], **more: object) -> None:
+    """Write the answer on stdout in the form that was asked for."""
     if asked.format is Format.TABLE:
         typer.echo("\n".join([*above, ""]))
     say(table, asked.format, asked.words, as_of=asked.day, region=asked.region, unit=unit, **more)

@@ -1,6 +1,6 @@
 """What the law says of contracts: how channels stand, what comes, and whether uplinks can carry cameras."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from exporters.http.api.library import Library
 from exporters.http.api.openapi import rows_of
@@ -33,67 +33,83 @@ DAYS = Parameter(
 )
 
 
-async def _contracts(library: Library, asked: Asked) -> object:
-    picture, estate, rules = await _ground(library, asked)
-    rows = await library.apart(lambda: contracts.status_rows(estate, picture.day, rules, picture.videos()))
-    return {
-        "as_of": picture.day,
-        "region": region_of(picture.estate, asked),
-        "summary": contracts.status_summary(rows),
-        "rows": as_records(contracts.status_table(rows, whole=True)),
-    }
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ground:
+    """What answers about contracts stand on."""
+
+    picture: Picture
+    region: str | None  # its code; None: the whole country
+    estate: Estate  # of the region
+    rules: ContractRules
+
+    def told(self, **more: object) -> dict[str, object]:
+        """Begin an answer: of which day and region it is."""
+        return {"as_of": self.picture.day, "region": self.region, **more}
 
 
-async def _forecast(library: Library, asked: Asked) -> object:
-    picture, estate, _ = await _ground(library, asked)
-    region = region_of(picture.estate, asked)
-    baseline = official(library.baseline).cameras
-    names = region_names(estate, library.locale)
-
-    def work() -> Table:
-        told = forecast.outlook(
-            estate, picture.day, asked["days"], picture.receiving(), region=region, baseline=baseline
-        )
-        return forecast.forecast_table(forecast.forecast_rows(told, names), whole=True)
-
-    return {"as_of": picture.day, "region": region, "rows": as_records(await library.apart(work))}
-
-
-async def _calendar(library: Library, asked: Asked) -> object:
-    picture, estate, rules = await _ground(library, asked)
-    names = region_names(estate, library.locale)
-    rows = await library.apart(
-        lambda: calendar.calendar_rows(estate, picture.day, asked["days"], rules, names)
-    )
-    table = calendar.calendar_table(rows, whole=True)
-    return {"as_of": picture.day, "region": region_of(picture.estate, asked), "rows": as_records(table)}
-
-
-async def _uplink(library: Library, asked: Asked) -> object:
-    picture, estate, rules = await _ground(library, asked)
-    names = region_names(estate, library.locale)
-    try:
-        uplinks = UplinkRules.of(library.rules, picture.day)
-    except NoRule as error:
-        raise BadRequest(f"as_of: {error}") from None
-    rows = await library.apart(lambda: uplink.uplink_rows(estate, picture.day, rules, uplinks, names))
-    return {
-        "as_of": picture.day,
-        "region": region_of(picture.estate, asked),
-        "summary": uplink.uplink_counts(rows),
-        "rows": as_records(uplink.uplink_table(rows, whole=True)),
-    }
-
-
-async def _ground(library: Library, asked: Asked) -> tuple[Picture, Estate, ContractRules]:
-    """Return the picture of the day, the register of the region, and what the packs say of contracts."""
+async def _ground(library: Library, asked: Asked) -> _Ground:
+    """Read the picture of the day, the register of the region, and what the packs say of contracts."""
     picture = await library.picture(asked["as_of"])
     region = region_of(picture.estate, asked)
     try:
         rules = ContractRules.of(library.rules, picture.day)
     except NoRule as error:
         raise BadRequest(f"as_of: {error}") from None
-    return picture, picture.estate if region is None else within(picture.estate, region), rules
+    estate = picture.estate if region is None else within(picture.estate, region)
+    return _Ground(picture=picture, region=region, estate=estate, rules=rules)
+
+
+async def _contracts(library: Library, asked: Asked) -> object:
+    on = await _ground(library, asked)
+    videos = on.picture.videos()
+    rows = await library.apart(lambda: contracts.status_rows(on.estate, on.picture.day, on.rules, videos))
+    return on.told(
+        summary=contracts.status_summary(rows),
+        rows=as_records(contracts.status_table(rows, whole=True)),
+    )
+
+
+async def _forecast(library: Library, asked: Asked) -> object:
+    on = await _ground(library, asked)
+    names = region_names(on.estate, library.locale)
+
+    def work() -> Table:
+        told = forecast.outlook(
+            on.estate,
+            on.picture.day,
+            asked["days"],
+            on.picture.receiving(),
+            region=on.region,
+            baseline=official(library.baseline).cameras,
+        )
+        return forecast.forecast_table(forecast.forecast_rows(told, names), whole=True)
+
+    return on.told(rows=as_records(await library.apart(work)))
+
+
+async def _calendar(library: Library, asked: Asked) -> object:
+    on = await _ground(library, asked)
+    names = region_names(on.estate, library.locale)
+    rows = await library.apart(
+        lambda: calendar.calendar_rows(on.estate, on.picture.day, asked["days"], on.rules, names)
+    )
+    return on.told(rows=as_records(calendar.calendar_table(rows, whole=True)))
+
+
+async def _uplink(library: Library, asked: Asked) -> object:
+    on = await _ground(library, asked)
+    names = region_names(on.estate, library.locale)
+    try:
+        uplinks = UplinkRules.of(library.rules, on.picture.day)
+    except NoRule as error:
+        raise BadRequest(f"as_of: {error}") from None
+    rows = await library.apart(
+        lambda: uplink.uplink_rows(on.estate, on.picture.day, on.rules, uplinks, names)
+    )
+    return on.told(
+        summary=uplink.uplink_counts(rows),
+        rows=as_records(uplink.uplink_table(rows, whole=True)),
+    )
 
 
 def region_of(estate: Estate, asked: Asked) -> str | None:
