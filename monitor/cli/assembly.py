@@ -152,6 +152,7 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
         locale=blueprint.locale,
         now=clock.now,
         looking=lambda: not service.not_ready(),
+        heartbeat_age=timedelta(seconds=blueprint.rules.blind_gap),
     )
     app = make_app(
         metrics=exposition.chunks,

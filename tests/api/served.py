@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -80,6 +80,7 @@ def library(store: Store, board: Board) -> Library:
         locale="en",
         now=lambda: NOW,
         looking=lambda: True,
+        heartbeat_age=timedelta(minutes=1),
     )
 
 

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -77,6 +77,7 @@ def library(estate: Estate, rules: Rules = LAW) -> Library:
         locale="en",
         now=lambda: NOW,
         looking=lambda: True,
+        heartbeat_age=timedelta(minutes=1),
     )
 
 

@@ -49,6 +49,7 @@ class Library:
     locale: str
     now: Callable[[], datetime]  # UTC
     looking: Callable[[], bool]  # whether the present can be relied on
+    heartbeat_age: timedelta  # an older heartbeat means that nobody looks
 
     def today(self) -> date:
         """Return the local day that it is."""
@@ -75,8 +76,9 @@ class Library:
             return Picture(
                 board=self.board, moment=now, day=self.today(), looking=self.looking(), seen_at=None
             )
-        gap = timedelta(minutes=1)
-        return await picture_of(self.shelf, asked, self.zone, self.now(), max_heartbeat_age=gap)
+        return await picture_of(
+            self.shelf, asked, self.zone, self.now(), max_heartbeat_age=self.heartbeat_age
+        )
 
     async def apart(self, work: Callable[[], T]) -> T:
         """Do work that takes its time beside the event loop, so that sweeps go on."""
