@@ -26,7 +26,7 @@ class UnknownRegion(LookupError):
 def find_region(asked: str, regions: Mapping[str, Region]) -> Region:
     """Find a region by its code, or by its whole name in Kazakh, Russian or English; raises UnknownRegion."""
     wanted = _plain(asked)
-    by_name = {_plain(name): region for region in regions.values() for name in _names(region)}
+    by_name = {_plain(name): region for region in regions.values() for name in region.names}
     found = by_name.get(wanted)
     if found is None:
         near = get_close_matches(wanted, by_name, n=2 * MOST_NEAR, cutoff=0.0)
@@ -53,10 +53,6 @@ def within(estate: Estate, region: str) -> Estate:
         channels=channels,
         contracts=tuple(each for each in estate.contracts if each.channel_id in channels),
     )
-
-
-def _names(region: Region) -> tuple[str, ...]:
-    return region.region, region.name_kk, region.name_ru, region.name_en
 
 
 def _in(locale: str, region: Region) -> str:

@@ -13,6 +13,11 @@ class Region:
     name_en: str
     time_zone: str  # IANA name: where its days begin
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What people call it by: its code, and its name in each language."""
+        return self.region, self.name_kk, self.name_ru, self.name_en
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class District:

@@ -31,16 +31,12 @@ def scope_named(text: str, regions: Iterable[Region]) -> Scope:
     wanted = fold(text.removeprefix("region="))
     if wanted == WHOLE:
         return Scope()
-    names = {fold(name): region.region for region in regions for name in _names(region)}
+    names = {fold(name): region.region for region in regions for name in region.names}
     if wanted in names:
         return Scope(names[wanted])
     near = [name for name in names if wanted and wanted in name] or get_close_matches(wanted, names, n=3)
     hint = f"did you mean {' or '.join(near[:3])}?" if near else "write the region's KATO code or its name"
     raise ValueError(f"{text!r} is neither {WHOLE} nor a region; {hint}")
-
-
-def _names(region: Region) -> tuple[str, ...]:
-    return region.region, region.name_kk, region.name_ru, region.name_en
 
 
 class Places:
