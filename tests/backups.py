@@ -61,8 +61,7 @@ async def saved(url: str, file: Path) -> Backup:
 
 
 async def restored(url: str, file: Path, *, replace: bool = False) -> Backup:
-    by = holder("restorer")
-    return await restore(url, file, by, replace=replace, doing=lambda _: None, told=lambda _: None)
+    return await restore(url, file, replace=replace, doing=lambda _: None, told=lambda _: None)
 
 
 async def everything(url: str) -> dict[str, list[dict[str, Any]]]:

@@ -11,6 +11,7 @@ import typer
 from monitor.cli.place import (
     ConfigOption,
     DatabaseOption,
+    code_of,
     database_password,
     refuse,
     settings_for,
@@ -42,7 +43,7 @@ def command(
                 backup(url, file, datetime.now(UTC), password=password, doing=progress.now, told=progress.at)
             )
         except StoreError as error:
-            end(str(error))
+            end(str(error), code_of(error))
         except OSError as error:
             refuse(f"{file}: the backup cannot be written: {error.strerror}")
     if as_json:
@@ -57,10 +58,10 @@ def command(
         )
 
 
-def end(said: str) -> NoReturn:
-    """End with exit code 1 and say on stderr why."""
+def end(said: str, code: int) -> NoReturn:
+    """End with an exit code and say on stderr why."""
     typer.echo(said, err=True)
-    raise typer.Exit(1)
+    raise typer.Exit(code)
 
 
 def as_dict(file: Path, told: Backup) -> dict[str, object]:

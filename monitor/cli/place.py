@@ -8,6 +8,7 @@ import typer
 from pydantic import ValidationError
 
 from monitor.settings import Settings, SettingsError, load
+from monitor.store.error import StoreNewerError
 from probes.base import Secret
 
 VARIABLE = "CCTV_MONITOR_CONFIG"
@@ -33,6 +34,11 @@ def refuse(said: str) -> NoReturn:
     """End with exit code 2 and say on stderr why."""
     typer.echo(said, err=True)
     raise typer.Exit(2)
+
+
+def code_of(error: BaseException) -> int:
+    """Return the exit code for what ended a program: a program too old for its database is wrong use."""
+    return 2 if isinstance(error, StoreNewerError) else 1
 
 
 def settings_for(config: Path | None, database: str | None = None) -> Settings:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ from monitor.cli.backup import as_dict, end
 from monitor.cli.place import (
     ConfigOption,
     DatabaseOption,
+    code_of,
     database_password,
     refuse,
     settings_for,
@@ -20,7 +20,6 @@ from monitor.cli.place import (
 from monitor.cli.progress import Progress
 from monitor.store.backup import restore
 from monitor.store.error import StoreError
-from monitor.store.lock import Holder
 
 
 def command(
@@ -33,22 +32,23 @@ def command(
     config: ConfigOption = None,
     database: DatabaseOption = None,
 ) -> None:
-    """Write what a backup holds into an empty database, all or nothing; no monitor may be running on it.
+    """Write what a backup holds into an empty database, or with --replace into any, all or nothing.
+
+    A monitor that runs on it begins anew, by itself, from what was restored.
 
     The key file that its passwords were encrypted with is not in a backup: put it back yourself. Exit 0
     done, 1 the backup is no good or the database cannot take it, 2 wrong use.
     """
     settings = settings_for(config, database)
-    password, holder = database_password(settings), Holder.of_this_process(datetime.now(UTC))
-    url = settings.database.url
+    url, password = settings.database.url, database_password(settings)
     with Progress() as progress:
         doing, told = progress.now, progress.at
         try:
             found = asyncio.run(
-                restore(url, file, holder, password=password, replace=replace, doing=doing, told=told)
+                restore(url, file, password=password, replace=replace, doing=doing, told=told)
             )
         except StoreError as error:
-            end(f"{file}: {error}")
+            end(f"{file}: {error}", code_of(error))
         except OSError as error:
             refuse(f"{file}: cannot be read: {error.strerror}")
     if as_json:

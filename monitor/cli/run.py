@@ -16,9 +16,9 @@ import uvloop
 
 from monitor.cli.assembly import at_work, blueprint_of, new_run_id, work_until
 from monitor.cli.logs import log_to_stderr
-from monitor.cli.place import ConfigOption, DatabaseOption, database_password, refuse, settings_for
+from monitor.cli.place import ConfigOption, DatabaseOption, code_of, database_password, refuse, settings_for
 from monitor.settings import Settings
-from monitor.store.error import StoreError
+from monitor.store.error import StoreError, StoreRestoredError
 from monitor.store.lock import Holder
 from monitor.store.secrets import SecretBox, read_keys
 from monitor.store.store import Store
@@ -40,22 +40,21 @@ def command(
     allow_connections()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         try:
-            runner.run(_run(settings))
-        except* StoreError as errors:
-            end_with(errors)
-        except* OSError as errors:
+            runner.run(_run_on(settings))
+        except* (StoreError, OSError) as errors:
             end_with(errors)
 
 
 def end_with(errors: BaseExceptionGroup[BaseException]) -> None:
-    """Say in one line each what ended the program, and end it with code 1."""
-    for error in leaves(errors):
+    """Say in one line each what ended the program, and end it: with code 2 when it is too old, else 1."""
+    ended_by = leaves(errors)
+    for error in ended_by:
         if isinstance(error, BrokenPipeError):
             continue  # whoever read the output left, and knows it
         taken = isinstance(error, OSError) and error.errno == errno.EADDRINUSE
         advice = "; another program listens there: set another `listen` address" if taken else ""
         typer.echo(f"cctv-monitor: {error}{advice}", err=True)
-    raise typer.Exit(1)
+    raise typer.Exit(max(map(code_of, ended_by)))
 
 
 def leaves(errors: BaseExceptionGroup[BaseException]) -> list[BaseException]:
@@ -67,10 +66,19 @@ def leaves(errors: BaseExceptionGroup[BaseException]) -> list[BaseException]:
     ]
 
 
-async def _run(settings: Settings) -> None:
+async def _run_on(settings: Settings) -> None:
+    """Run until told to end; where a backup was restored below us, begin anew from what it held."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    while not stop.is_set():
+        try:
+            await _run(settings, stop)
+        except* StoreRestoredError:
+            log.warning("database_restored")
+
+
+async def _run(settings: Settings, stop: asyncio.Event) -> None:
     now = datetime.now(UTC)
     async with (
         Store.open(
@@ -85,7 +93,7 @@ async def _run(settings: Settings) -> None:
     ):
         log.info("serving", url=f"{working.address.url}/metrics")
         await work_until(working.service, stop)
-        log.info("ended")
+    log.info("ended")
 
 
 def keys_of(settings: Settings) -> Callable[[], SecretBox | None]:

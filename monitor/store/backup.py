@@ -18,10 +18,10 @@ from monitor.store import container, copying
 from monitor.store.container import Backup, Told
 from monitor.store.database import BUSY_SECONDS, Database
 from monitor.store.error import StoreBackupError, StoreUnavailableError
-from monitor.store.lock import Holder, Lock
-from monitor.store.part import Part
+from monitor.store.lock import void
 from monitor.store.schema import ensure_schema
 from monitor.store.store import find_file
+from monitor.store.tables import locks
 from probes.base import Secret
 
 Doing = Callable[[str], None]  # is told what is done now
@@ -58,7 +58,6 @@ async def backup(
 async def restore(
     url: str,
     file: Path,
-    holder: Holder,
     *,
     password: Secret | None = None,
     replace: bool = False,
@@ -67,8 +66,9 @@ async def restore(
 ) -> Backup:
     """Write what a backup holds into a database, all or nothing; a backup of an older schema is brought up.
 
-    The database must be empty, or `replace` given, and no monitor may hold any part of it. Raises
-    StoreError, and OSError when the file cannot be read.
+    The database must be empty, or `replace` given. A monitor that runs on it is refused its next write with
+    StoreRestoredError, and begins anew from what was restored. Raises StoreError, and OSError when the file
+    cannot be read.
     """
     async with AsyncExitStack() as stack:
         copied = Path(stack.enter_context(TemporaryDirectory(prefix="restore-"))) / "backup.db"
@@ -80,11 +80,10 @@ async def restore(
         for database in (source, target):
             stack.push_async_callback(database.close)
             await ensure_schema(database)
-        lock = await Lock.take(target, holder, Part())
-        stack.push_async_callback(lock.release)
         doing("restoring")
-        async with source.read() as reading, target.write() as writing:
-            await lock.check(writing, holder.started_at)
+        everything = (locks, *copying.TABLES)  # in the order in which a monitor's writes take them
+        async with source.read() as reading, target.write_over(everything) as writing:
+            await void(writing)
             if not replace and not await copying.is_empty(writing):
                 raise StoreBackupError("the database is not empty; name another, or replace what it holds")
             await copying.copy(reading, writing, told)

@@ -1,12 +1,12 @@
 """Connections and transactions, on SQLite and PostgreSQL alike; the driver's errors become ours here."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, event, make_url, text
+from sqlalchemy import URL, Connection, Table, event, make_url, text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -64,6 +64,15 @@ class Database:
         with _our_errors():
             async with self._engine.execution_options(**{WRITES: True}).begin() as connection:
                 yield connection
+
+    @asynccontextmanager
+    async def write_over(self, tables: Sequence[Table]) -> AsyncIterator[AsyncConnection]:
+        """Write while nobody else writes into these tables at all; who reads goes on."""
+        async with self.write() as connection:
+            if self.file is None:
+                names = ", ".join(table.name for table in tables)
+                await connection.execute(text(f"LOCK TABLE {names} IN SHARE ROW EXCLUSIVE MODE"))
+            yield connection
 
     @asynccontextmanager
     async def write_alone(self) -> AsyncIterator[AsyncConnection]:

@@ -3,6 +3,7 @@
 StoreError
 ├── StoreUnavailableError   busy, full, away: the same call may succeed later
 ├── StoreLockedError        another monitor writes here, or took over from us
+├── StoreRestoredError      a backup replaced what was there; read it anew
 ├── StoreNewerError         written by a newer version of this program
 ├── StoreChangedError       somebody else changed the register in between
 ├── StoreBackupError        not a backup, a damaged one, or no place to restore it to
@@ -21,6 +22,10 @@ class StoreUnavailableError(StoreError):
 
 class StoreLockedError(StoreError):
     """Another monitor holds this part of the estate."""
+
+
+class StoreRestoredError(StoreError):
+    """The database holds what a backup held: all that this process remembers of it is void."""
 
 
 class StoreNewerError(StoreError):

@@ -3,7 +3,8 @@
 Two locks work together. With SQLite an OS lock on a file beside the database goes when its process goes,
 however it went; so it holds one monitor, whatever its part. The row says who holds the part; its epoch
 grows with every holder, and every write of history checks it, so that a holder that was taken for dead
-cannot write any more. Whoever takes a part does the same to the rows of dead holders of other parts that
+cannot write any more. A restored backup moves every epoch on and leaves the holders: they have to begin
+anew. Whoever takes a part does the same to the rows of dead holders of other parts that
 share a region with it.
 """
 
@@ -16,11 +17,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Row, Update, insert, select, update
+from sqlalchemy import Row, Update, and_, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitor.store.database import Database
-from monitor.store.error import StoreLockedError, StoreUnavailableError
+from monitor.store.error import StoreLockedError, StoreRestoredError, StoreUnavailableError
 from monitor.store.part import Part
 from monitor.store.tables import locks
 
@@ -45,8 +46,9 @@ class Holder:
 class Lock:
     """A part of the estate, held until released."""
 
-    def __init__(self, database: Database, part: Part, file: int | None, epoch: int) -> None:
+    def __init__(self, database: Database, holder: Holder, part: Part, file: int | None, epoch: int) -> None:
         self.part = part
+        self._holder = holder
         self._database = database
         self._file = file
         self._epoch = epoch
@@ -60,7 +62,8 @@ class Lock:
             if file is None:
                 raise StoreLockedError(await _who(database, part))
         try:
-            return cls(database, part, file, await _take_row(database, holder, part, alone=file is not None))
+            epoch = await _take_row(database, holder, part, alone=file is not None)
+            return cls(database, holder, part, file, epoch)
         except BaseException:
             _close(file)
             raise
@@ -76,13 +79,29 @@ class Lock:
             self._file = None
 
     async def check(self, connection: AsyncConnection, now: datetime) -> None:
-        """Note within a write that we live. Raises StoreLockedError when the part is not ours any more."""
-        done = await connection.execute(update(locks).where(self._ours()).values(beat_at=now))
-        if done.rowcount != 1:
-            raise StoreLockedError("another monitor took this part of the estate over; this one must end")
+        """Note within a write that we live.
+
+        Raises StoreLockedError when the part is not ours any more, and StoreRestoredError when a backup was
+        restored since we took it.
+        """
+        still = self._ours() & (locks.c.epoch == self._epoch)
+        done = await connection.execute(update(locks).where(still).values(beat_at=now))
+        if done.rowcount == 1:
+            return
+        if (await connection.execute(select(locks.c.part).where(self._ours()))).first() is not None:
+            raise StoreRestoredError("the database was restored from a backup; what it holds is read anew")
+        raise StoreLockedError("another monitor took this part of the estate over; this one must end")
 
     def _ours(self) -> Any:
-        return (locks.c.part == self.part.name) & (locks.c.epoch == self._epoch) & locks.c.host.is_not(None)
+        ours = [
+            getattr(locks.c, name) == getattr(self._holder, name) for name in ("host", "pid", "started_at")
+        ]
+        return and_(locks.c.part == self.part.name, *ours)
+
+
+async def void(connection: AsyncConnection) -> None:
+    """Let nobody write what it decided by what the database held until now; holders stay named."""
+    await connection.execute(update(locks).values(epoch=locks.c.epoch + 1))
 
 
 def _lock_file(database: Path) -> int | None:

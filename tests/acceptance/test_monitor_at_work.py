@@ -168,6 +168,24 @@ def test_killed_monitor_was_blind_until_it_started_again(place: Place) -> None:
     assert len(blind) == len(cameras)
 
 
+def test_a_backup_is_made_and_restored_while_it_runs(place: Place) -> None:
+    """What was imported after a backup is gone once it is restored; the same process watches on."""
+    cameras = list(place.simulator.places["cameras"])
+    options = ("--config", "monitor.yaml")
+    with running(place.folder) as run:
+        wait_for(place.receiving, lambda count: count == len(cameras))
+        assert monitor("backup", "m.backup", *options, folder=place.folder).returncode == 0
+        lines = (place.folder / "cameras.csv").read_text().splitlines()
+        (place.folder / "one.csv").write_text("\n".join([lines[0], lines[1].replace(cameras[0], "later")]))
+        assert monitor("register", "import", "one.csv", *options, folder=place.folder).returncode == 0
+        wait_for(lambda: events(place.folder, "register_loaded"), lambda loads: len(loads) == 2)
+        assert monitor("restore", "m.backup", "--replace", *options, folder=place.folder).returncode == 0
+        wait_for(lambda: events(place.folder, "database_restored"), bool)
+        wait_for(place.receiving, lambda count: count == len(cameras))
+        assert run.poll() is None
+    assert events(place.folder, "register_loaded")[-1]["cameras"] == len(cameras)
+
+
 def test_passwords_and_keys_change_while_it_runs(tmp_path: Path) -> None:
     """Passwords imported with the first key file, and under a new key, are taken by the monitor that runs."""
     with simulating(tmp_path, "--institutions", "2", "--cameras", "3", "--seed", "7") as simulator:

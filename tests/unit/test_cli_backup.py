@@ -1,7 +1,9 @@
 """The commands backup and restore as a person meets them: output, exit codes, what is said of the key."""
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,8 @@ from monitor.cli.backup import command as backup
 from monitor.cli.credentials import app as credentials_app
 from monitor.cli.register import app as register_app
 from monitor.cli.restore import command as restore
+from monitor.cli.run import command as serve
+from monitor.cli.status import command as status
 
 INSTITUTIONS = (
     "institution_id,name,region,type,ownership\ni,School,110000000,school,public\n",
@@ -72,6 +76,16 @@ def test_what_cannot_be_done_ends_with_one(here: Path) -> None:
         assert (result.exit_code, result.stdout) == (1, "")
         assert said in result.stderr
     assert (here / "cameras.csv").read_text() == INSTITUTIONS[2]
+
+
+def test_a_database_of_a_newer_program_ends_with_two(here: Path) -> None:
+    """Whichever command meets it: this program is the wrong one, and the database is as it was."""
+    with closing(sqlite3.connect(here / "monitor.db")) as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+        database.commit()
+    for result in (run(backup, "m.backup"), run(status), run(serve)):
+        assert (result.exit_code, result.stdout) == (2, "")
+        assert "schema 9999" in result.stderr
 
 
 def test_wrong_use_ends_with_two(here: Path) -> None:

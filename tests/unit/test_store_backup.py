@@ -10,7 +10,12 @@ from sqlalchemy import Engine, event
 from monitor.store import container
 from monitor.store.backup import restore
 from monitor.store.copying import TABLES
-from monitor.store.error import StoreBackupError, StoreLockedError, StoreUnavailableError
+from monitor.store.error import (
+    StoreBackupError,
+    StoreLockedError,
+    StoreRestoredError,
+    StoreUnavailableError,
+)
 from monitor.store.store import Store
 from tests import older
 from tests.backups import (
@@ -109,27 +114,34 @@ async def test_a_restore_that_breaks_leaves_what_was_there(url: str, statement: 
         if count == statement:
             raise ConnectionResetError
 
-    by = holder("restorer")
     try:
         with pytest.raises(StoreUnavailableError):
-            await restore(url, file, by, replace=True, doing=doing, told=lambda _: None)
+            await restore(url, file, replace=True, doing=doing, told=lambda _: None)
     finally:
         event.remove(Engine, "before_cursor_execute", fail)
     assert await everything(url) == before
 
 
 @pytest.mark.parametrize("regions", [[], [A]])
-async def test_a_database_that_a_monitor_holds_is_left_alone(
+async def test_a_monitor_below_which_a_backup_is_restored_begins_anew(
     url: str, regions: list[str], tmp_path: Path
 ) -> None:
-    """While a monitor holds any part nothing is restored, whatever was asked for; it goes on."""
+    """What a running monitor decided by the old rows is refused; its part stays its own."""
     file = tmp_path / "m.backup"
     await saved_empty(url, file)
     async with Store.open(url, holder=holder(), regions=regions) as store:
         await store.begin_run("run", NOW)
+        await restored(url, file, replace=True)
+        held = await everything(url)
+        for write in (store.heartbeat(NOW), store.end_run(NOW), store.begin_run("run", NOW)):
+            with pytest.raises(StoreRestoredError):
+                await write
+        assert await everything(url) == held
         with pytest.raises(StoreLockedError, match="process 1 on monitor"):
-            await restored(url, file, replace=True)
-        await store.heartbeat(NOW)
+            async with Store.open(url, holder=holder("second"), regions=regions):
+                pass
+    async with Store.open(url, holder=holder(), regions=regions) as store:
+        await store.begin_run("again", NOW)
 
 
 async def saved_empty(url: str, file: Path) -> None:
