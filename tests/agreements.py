@@ -1,12 +1,14 @@
 """Channels, contracts and rules as tests write them: days of 2026 as (month, day)."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from monitor.law.rules import Bridging, ContractTerm, LeadTime, LegalBasis, Method
 from monitor.law.sources import Confidence, Origin, Wording
 from monitor.law.terms import ContractRules
 from monitor.model.channels import Channel, Contract, ContractForm, Stage
+
+CONCLUDED_BEFORE = timedelta(days=180)  # a contract begins
 
 Day = tuple[int, int] | tuple[int, int, int]
 
@@ -54,10 +56,10 @@ def channel(channel_id: str = "ch", site_id: str = "s", **given: Any) -> Channel
 
 
 def contract(number: str, starts: Day, ends: Day, stage: Stage = Stage.SIGNED, **given: Any) -> Contract:
-    """Build a tender contract of one channel, concluded on the day it begins."""
+    """Build a tender contract of one channel, concluded well before it begins."""
     fixed: dict[str, Any] = {
         "customer_bin": "220440000009",
-        "contract_date": on(starts),
+        "contract_date": on(starts) - CONCLUDED_BEFORE,
         "channel_id": "ch",
         "provider": "P",
     }

@@ -1,6 +1,7 @@
 """Which days of a channel are needed, and which are covered. Dates are local, both ends count.
 
-A signed or registered contract covers its days. A terminated one was in force until the day before its
+A signed or registered contract covers its days, seen from the day of its conclusion on: on the days before
+nobody had it, however far back it was dated. A terminated one was in force until the day before its
 `ends_on`, which is the day of termination; it covers neither the day from which one looks nor any later
 one, even where nobody shortened its `ends_on`. Any other stage covers nothing.
 """
@@ -54,6 +55,8 @@ class Need:
 
 def last_day(contract: Contract, day: date) -> date | None:
     """Return the last day that a contract covers, seen from `day`; None: it covers and covered nothing."""
+    if contract.contract_date > day:
+        return None
     if contract.stage in IN_FORCE:
         last = contract.ends_on
     elif contract.stage is Stage.TERMINATED:

@@ -85,7 +85,8 @@ def test_cover(contracts: list[Contract], day: Day, covered: bool | None, named:
         ),
         pytest.param([SPRING, AUTUMN], (6, 1), LAPSED, (4, 1), (3, 31), None, id="lapsed between two"),
         pytest.param([SPRING, BRIDGE], (3, 20), AT_RISK, (1, 1), (5, 14), 60, id="an overlap carries on"),
-        pytest.param([BACK_DATED], (1, 20), COVERED, (1, 1), (12, 31), None, id="back-dated covers"),
+        pytest.param([BACK_DATED], (2, 10), COVERED, (1, 1), (12, 31), None, id="back-dated covers"),
+        pytest.param([BACK_DATED], (2, 9), NEVER, (1, 1), None, None, id="back-dated, not concluded yet"),
         pytest.param([TERMINATED], (5, 10), LAPSED, (5, 10), (5, 9), None, id="the day of termination"),
         pytest.param([NOT_SHORTENED], (6, 1), LAPSED, (6, 1), (5, 31), None, id="termination not dated"),
         pytest.param([], (2, 1), NEVER, None, None, None, id="never contracted, need of unknown beginning"),
@@ -189,7 +190,7 @@ def drawn(spans: list[tuple[int, int, Stage, int]]) -> list[Contract]:
 def is_covered(contracts: list[Contract], day: date, today: date) -> bool:
     """Say by the sentences of the law whether a day is covered, seen from today."""
     for each in contracts:
-        inside = each.starts_on <= day <= each.ends_on
+        inside = each.starts_on <= day <= each.ends_on and each.contract_date <= today
         if each.stage in {Stage.SIGNED, Stage.REGISTERED} and inside:
             return True
         if each.stage is Stage.TERMINATED and inside and day != each.ends_on and day < today:
