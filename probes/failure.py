@@ -54,6 +54,8 @@ class Failure(StrEnum):
     OVER_LIMIT = "over_limit"
 
 
+VANISHED = frozenset({Failure.CONNECT_TIMEOUT, Failure.UNREACHABLE})  # nothing at the address answered
+
 _BEFORE_ANSWER = frozenset({Stage.RESOLVE, Stage.CONNECT})
 _UNREACHABLE = frozenset(
     {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EADDRNOTAVAIL}

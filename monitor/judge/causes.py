@@ -7,72 +7,29 @@ apart by the order and by what each row asks for; `cannot_tell` is an answer, an
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from monitor.judge import signs
 from monitor.judge.evidence import Evidence
 from monitor.judge.progress import Flow
 from monitor.model.verdict import Cause, Owner, State
-from probes.failure import Failure, Stage
+from probes.failure import Failure
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row: `cause` when `holds`, because of `why`. `states`: those it can be the cause of."""
+    """One row: `cause` when `holds`, because of `why`. `states`: those it can be the cause of.
+
+    What is not `firm` is said only when no better evidence came in time.
+    """
 
     cause: Cause
     why: str
     holds: Callable[[Evidence], bool]
     states: frozenset[State] = frozenset({State.NOT_RECEIVING})
+    firm: bool = True
 
 
 _UNKNOWN = frozenset({State.UNKNOWN})
 _EITHER = frozenset({State.UNKNOWN, State.NOT_RECEIVING})
-
-
-def _flow(evidence: Evidence) -> Flow | None:
-    return evidence.gateway.flow if evidence.gateway is not None else None
-
-
-def _plays(evidence: Evidence) -> bool:
-    return evidence.camera is not None and evidence.camera.plays
-
-
-def _site_dark(evidence: Evidence) -> bool:
-    """Say whether nothing at the site answers: this camera and enough others were asked in vain."""
-    camera, site = evidence.camera, evidence.site
-    if camera is None or camera.answered or not site.silent:
-        return False
-    return camera.vanished or site.others > 0
-
-
-def _contract_lapsed(evidence: Evidence) -> bool:
-    """Say whether a lapse explains a dark site: the dates fit, and the provider's covered sites are up."""
-    contract = evidence.contract
-    if contract is None or contract.covered is not False or contract.ended_on is None:
-        return False
-    provider_up = contract.provider_sites == 0 or contract.provider_receiving > 0
-    return contract.fits and provider_up and _site_dark(evidence)
-
-
-def _camera_off(evidence: Evidence) -> bool:
-    camera = evidence.camera
-    return camera is not None and not camera.answered and (evidence.site.alive or camera.refused)
-
-
-_HUNG = frozenset({Failure.TIMED_OUT, Failure.CLOSED_EARLY, Failure.SERVER_ERROR, Failure.PROTOCOL_ERROR})
-_BEFORE_MEDIA = frozenset({Stage.TLS, Stage.OPTIONS, Stage.DESCRIBE, Stage.SETUP, Stage.PLAY})
-
-
-def _camera_hung(evidence: Evidence) -> bool:
-    camera = evidence.camera
-    return camera is not None and camera.failure in _HUNG and camera.failed_at in _BEFORE_MEDIA
-
-
-def _failed_with(failure: Failure) -> Callable[[Evidence], bool]:
-    return lambda evidence: evidence.camera is not None and evidence.camera.failure is failure
-
-
-def _bad_credentials(evidence: Evidence) -> bool:
-    camera = evidence.camera
-    return camera is not None and camera.failure is Failure.UNAUTHORIZED and camera.has_credentials
 
 
 RULES: tuple[Rule, ...] = (
@@ -101,41 +58,75 @@ RULES: tuple[Rule, ...] = (
         _UNKNOWN,
     ),
     Rule(
+        Cause.GATEWAY_DOWN,
+        "the camera plays at its school, and every stream of the gateway's sites and providers stands still",
+        lambda e: e.gateway is not None and e.gateway.stopped and signs.plays(e),
+    ),
+    Rule(
         Cause.NOT_ENROLLED,
         "the camera plays at its school and the gateway has no such path",
-        lambda e: _flow(e) is Flow.ABSENT and _plays(e),
+        lambda e: signs.flow(e) is Flow.ABSENT and signs.plays(e),
+    ),
+    Rule(
+        Cause.PLACEHOLDER,
+        "the camera plays at its school and the gateway plays a filler of its own in its place",
+        lambda e: signs.flow(e) is Flow.PLACEHOLDER and signs.plays(e),
+    ),
+    Rule(
+        Cause.CHANNEL_DEGRADED,
+        "the way to the site loses packets at several of its addresses",
+        signs.degraded,
     ),
     Rule(
         Cause.GATEWAY_SILENT,
         "the camera plays at its school, the gateway has the path and nothing arrives",
-        lambda e: _flow(e) is Flow.FLAT and _plays(e),
-    ),
-    Rule(
-        Cause.PLACEHOLDER,
-        "the gateway plays a filler of its own in place of the camera",
-        lambda e: _flow(e) is Flow.PLACEHOLDER,
+        lambda e: signs.flow(e) is Flow.FLAT and signs.plays(e),
     ),
     Rule(
         Cause.CONTRACT_LAPSED,
         "the site went dark together with the end of its channel contract",
-        _contract_lapsed,
+        signs.contract_lapsed,
     ),
-    Rule(Cause.SITE_DARK, "no camera of the site answers: channel or power", _site_dark),
-    Rule(Cause.CAMERA_OFF, "the camera does not answer while its site does", _camera_off),
-    Rule(Cause.BAD_CREDENTIALS, "the camera refuses the name and password", _bad_credentials),
+    Rule(
+        Cause.PROVIDER_OUTAGE,
+        "sites of one provider in one region went dark together, their contracts in force",
+        signs.provider_outage,
+    ),
+    Rule(Cause.SITE_DARK, "nothing at the site answers: channel or power", signs.site_dark),
+    Rule(Cause.RECORDER_DOWN, "nothing comes from the recorder while its site lives", signs.recorder_down),
+    Rule(Cause.RECORDER_INPUT_LOST, "the recorder says that this input has no picture", signs.input_lost),
+    Rule(
+        Cause.LAN_FAULT,
+        "cameras that hang together are gone while the site lives",
+        signs.lan_fault,
+    ),
+    Rule(Cause.CAMERA_OFF, "the camera does not answer while its site does", signs.camera_off),
+    Rule(Cause.LOCKED_OUT, "the camera forbids us after it refused our log-ins", signs.locked_out),
+    Rule(Cause.BAD_CREDENTIALS, "the camera refuses the name and password", signs.bad_credentials),
     Rule(
         Cause.SESSION_LIMIT,
         "the camera says that it serves as many as it can",
-        _failed_with(Failure.SESSION_LIMIT),
+        signs.failed_with(Failure.SESSION_LIMIT),
     ),
-    Rule(Cause.CAMERA_HUNG, "the camera takes the connection and does not speak RTSP", _camera_hung),
+    Rule(Cause.CAMERA_HUNG, "the camera takes the connection and does not speak RTSP", signs.camera_hung),
     Rule(
         Cause.NO_MEDIA,
         "the camera takes the session and sends no usable media",
         lambda e: e.camera is not None and e.camera.sends_nothing,
     ),
-    Rule(Cause.NOT_ENROLLED, "the gateway has no such path", lambda e: _flow(e) is Flow.ABSENT),
-    Rule(Cause.CANNOT_TELL, "the evidence does not decide", lambda _: True, _EITHER),
+    Rule(
+        Cause.NOT_ENROLLED,
+        "the gateway has no such path",
+        lambda e: signs.flow(e) is Flow.ABSENT,
+        firm=False,
+    ),
+    Rule(
+        Cause.PLACEHOLDER,
+        "the gateway plays a filler of its own in place of the camera",
+        lambda e: signs.flow(e) is Flow.PLACEHOLDER,
+        firm=False,
+    ),
+    Rule(Cause.CANNOT_TELL, "the evidence does not decide", lambda _: True, _EITHER, firm=False),
 )
 
 OWNERS: dict[Cause, Owner] = {
@@ -180,7 +171,7 @@ def decide(state: State, evidence: Evidence) -> Rule:
 def missing(evidence: Evidence) -> tuple[str, ...]:
     """Name the evidence that would have decided, for `cannot_tell`."""
     wants: list[str] = []
-    flow = _flow(evidence)
+    flow = signs.flow(evidence)
     if flow in {None, Flow.FIRST}:
         wants.append("a second look at the gateway")
     if flow is Flow.IDLE:
@@ -193,7 +184,11 @@ def missing(evidence: Evidence) -> tuple[str, ...]:
         wants.append("a name and password for the camera")
     elif evidence.camera.failure is None and not evidence.camera.plays:
         wants.append("a look for media at the camera")
-    undecided = not evidence.site.alive and not evidence.site.silent
-    if evidence.camera is not None and not evidence.camera.answered and undecided:
+    camera = evidence.camera
+    undecided = not signs.site_alive(evidence) and not evidence.site.silent
+    if camera is not None and not camera.answered and undecided:
         wants.append(f"answers of {evidence.site.unasked} other cameras of the site")
+    recorder = evidence.recorder
+    if recorder is not None and recorder.at is None:
+        wants.append("a look at the recorder")
     return tuple(wants)

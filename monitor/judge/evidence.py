@@ -6,12 +6,13 @@ The gateway, the camera at its school, its neighbours, the contract. Nothing her
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from monitor.judge.neighbours import EdgeView, LanView, ProviderView, RecorderView, SiteView
 from monitor.judge.progress import Flow
 from probes.base import Observation
-from probes.failure import Failure, Stage
+from probes.failure import VANISHED, Failure, Stage
 
-VANISHED = frozenset({Failure.CONNECT_TIMEOUT, Failure.UNREACHABLE})
-ENOUGH_OTHERS = 3  # cameras asked in vain that speak for the rest of a site
+LOST_SYN_SECONDS = 0.9  # a connection that took this long lost its first SYN (RFC 6298 §2.1: 1 s)
+LOSSY = 0.05  # share of RTP packets that were lost on the way
 _LOOKED_FOR_MEDIA = frozenset({Failure.NO_MEDIA, Failure.NO_KEY_FRAME})
 
 
@@ -22,6 +23,7 @@ class GatewayView:
     swept: bool  # False: it could not be swept for long enough to call that its state
     detail: str = ""
     flow: Flow | None = None  # None: not looked at yet
+    stopped: bool = False  # it answers, and every stream of several sites and providers stands still
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,9 +36,11 @@ class SiteLook:
     failed_at: Stage | None
     key_frame: bool
     has_credentials: bool = True
+    refusals: int = 0  # checks in a row, this one included, in which it refused our log-in
+    strained: bool = False  # the way to it loses packets
 
     @classmethod
-    def of(cls, seen: Observation, *, has_credentials: bool) -> "SiteLook":
+    def of(cls, seen: Observation, *, has_credentials: bool, refusals: int = 0) -> "SiteLook":
         """Keep of an observation what causes are decided by."""
         return cls(
             at=seen.at,
@@ -45,6 +49,8 @@ class SiteLook:
             failed_at=seen.failed_at,
             key_frame=seen.key_frame,
             has_credentials=has_credentials,
+            refusals=refusals,
+            strained=is_strained(seen),
         )
 
     @property
@@ -78,30 +84,13 @@ class SiteLook:
         return self.failure in _LOOKED_FOR_MEDIA
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SiteView:
-    """The other cameras of the same site: how many there are, and what they last did."""
-
-    others: int = 0
-    receiving: int = 0  # at the centre
-    answered: int = 0  # at the school
-    vanished: int = 0
-    refused: int = 0
-
-    @property
-    def alive(self) -> bool:
-        """Something else at this site works."""
-        return self.receiving + self.answered > 0
-
-    @property
-    def silent(self) -> bool:
-        """Nothing else works, and enough of it was asked: all of it at a small site, three at a big one."""
-        return not self.alive and self.vanished + self.refused >= min(self.others, ENOUGH_OTHERS)
-
-    @property
-    def unasked(self) -> int:
-        """Others of which nothing recent is known."""
-        return max(0, self.others - self.receiving - self.answered - self.vanished - self.refused)
+def is_strained(seen: Observation) -> bool:
+    """Say whether an attempt met a way that loses packets: a repeated SYN, or gaps in what it received."""
+    slow = any(each.name is Stage.CONNECT and each.seconds >= LOST_SYN_SECONDS for each in seen.stages)
+    if seen.reached is None:
+        return False  # it never connected: nothing tells a bad way from none
+    media = seen.media
+    return slow or (media is not None and media.lost >= LOSSY * max(1, media.packets + media.lost))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +114,9 @@ class PlannedView:
     until: datetime
 
 
+NO_OTHERS, ALONE = SiteView(), LanView()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """Everything the cause of one stream is judged from."""
@@ -132,6 +124,10 @@ class Evidence:
     blind: bool = False  # the monitor itself could not look
     gateway: GatewayView | None  # None: the register enrols the camera nowhere
     camera: SiteLook | None = None
-    site: SiteView = SiteView()
+    site: SiteView = NO_OTHERS
+    edge: EdgeView | None = None  # None: the register names none, or it was not asked since
+    recorder: RecorderView | None = None  # None: it is no input of a recorder
+    lan: LanView = ALONE
+    provider: ProviderView | None = None
     contract: ContractView | None = None
     planned: PlannedView | None = None

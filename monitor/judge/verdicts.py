@@ -4,7 +4,8 @@ from datetime import datetime
 from functools import cache
 
 from monitor.judge.causes import decide, missing
-from monitor.judge.evidence import Evidence, SiteLook, SiteView
+from monitor.judge.evidence import Evidence, SiteLook
+from monitor.judge.neighbours import LanView, RecorderView, SiteView
 from monitor.model.verdict import Cause, Proof, State, Verdict, Warn
 
 
@@ -25,21 +26,58 @@ def not_received(state: State, evidence: Evidence) -> Verdict:
 
 
 def _told(evidence: Evidence) -> list[tuple[str, str]]:
+    """Write down what was seen, from the centre to the camera and on to the papers."""
     told: list[tuple[str, str]] = []
     if evidence.gateway is not None:
         flow = evidence.gateway.flow.value if evidence.gateway.flow is not None else "not looked at"
         told.append(("gateway", flow if evidence.gateway.swept else f"not swept: {evidence.gateway.detail}"))
+    if evidence.gateway is not None and evidence.gateway.stopped:
+        told.append(("gateway", "every stream of several sites and providers stands still"))
+    if evidence.edge is not None:
+        told.append(("edge", f"{evidence.edge.reach.value}{_way(evidence.edge.strained)}"))
+    if evidence.recorder is not None:
+        told.append(("recorder", _recorder(evidence.recorder)))
     if evidence.camera is not None:
         told.append(("camera", _camera(evidence.camera)))
     if evidence.site.others:
         told.append(("site", _site(evidence.site)))
+    if evidence.lan.others:
+        told.append(("lan", _lan(evidence.lan)))
+    return told + _told_of_papers(evidence)
+
+
+def _told_of_papers(evidence: Evidence) -> list[tuple[str, str]]:
+    told: list[tuple[str, str]] = []
+    if evidence.provider is not None and evidence.provider.dark + evidence.provider.up:
+        near = evidence.provider
+        told.append(("provider", f"{near.provider}: {near.dark} other sites went dark too, {near.up} are up"))
     if evidence.contract is not None and evidence.contract.ended_on is not None:
         told.append(("contract", f"ended on {evidence.contract.ended_on.isoformat()}"))
     if evidence.planned is not None:
-        told.append(
-            ("maintenance", f"{evidence.planned.maintenance_id}, until {_moment(evidence.planned.until)}")
-        )
+        until = _moment(evidence.planned.until)
+        told.append(("maintenance", f"{evidence.planned.maintenance_id}, until {until}"))
     return told
+
+
+def _recorder(view: RecorderView) -> str:
+    if view.serves:
+        state = "answers"
+    elif view.alive is None:
+        state = "not asked" if view.at is None else "not known"
+    else:
+        state = "is there and does not serve" if view.alive else "is gone"
+    said = f"{view.recorder_id} {state}"
+    if view.input is not None:
+        said += f", says of the input: {view.input.value}"
+    return f"{said}; of {view.others} other inputs {view.working} work, {view.vanished} are gone"
+
+
+def _lan(view: LanView) -> str:
+    return f"of {view.others} cameras that hang with it {view.working} work, {view.vanished} are gone"
+
+
+def _way(strained: bool) -> str:
+    return ", the way to it loses packets" if strained else ""
 
 
 def _moment(moment: datetime) -> str:
@@ -55,7 +93,8 @@ def _site(site: SiteView) -> str:
 
 def _camera(look: SiteLook) -> str:
     when = _moment(look.at)
+    way = _way(look.strained)
     if look.failure is None:
-        return f"{'plays' if look.plays else 'answers'} at {when}"
+        return f"{'plays' if look.plays else 'answers'} at {when}{way}"
     at = f" at {look.failed_at.value}" if look.failed_at is not None else ""
-    return f"{look.failure.value}{at}, {when}"
+    return f"{look.failure.value}{at}, {when}{way}"

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.judge.evidence import SiteLook, SiteView
+from monitor.judge.evidence import SiteLook
+from monitor.judge.neighbours import SiteView
 
 
 @dataclass(slots=True)

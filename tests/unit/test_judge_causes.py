@@ -1,21 +1,24 @@
 """The table of causes: evidence in, cause out."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from monitor.judge.causes import OWNERS, RULES, decide, missing
-from monitor.judge.evidence import ContractView, Evidence, GatewayView, PlannedView, SiteLook, SiteView
+from monitor.judge.evidence import ContractView, Evidence, GatewayView, PlannedView, SiteLook
+from monitor.judge.neighbours import EdgeView, LanView, ProviderView, Reach, RecorderView, SiteView
 from monitor.judge.progress import Flow
 from monitor.judge.verdicts import not_received
 from monitor.model.verdict import Cause, State
 from probes.failure import Failure, Stage
+from probes.recorder.base import InputState
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 N, U = State.NOT_RECEIVING, State.UNKNOWN
 
 
-def look(failure: Failure | None = None, at: Stage | None = None, **more: bool) -> SiteLook:
+def look(failure: Failure | None = None, at: Stage | None = None, **more: Any) -> SiteLook:
     more.setdefault("key_frame", failure is None)
     return SiteLook(at=NOW, reached=None, failure=failure, failed_at=at, **more)
 
@@ -43,7 +46,180 @@ ALIVE = SiteView(others=3, receiving=2, vanished=1)
 PLAYS = look()
 WINDOW = PlannedView(maintenance_id="m-1", until=datetime(2026, 2, 1, tzinfo=UTC))
 
+EDGE = EdgeView(at=NOW, reach=Reach.ANSWERED)
+EDGE_REFUSES = EdgeView(at=NOW, reach=Reach.REFUSED)
+NO_EDGE = EdgeView(at=NOW, reach=Reach.SILENT)
+EDGE_UNTOLD = EdgeView(at=NOW, reach=Reach.UNTOLD)
+STRAINED = look(strained=True)
+SLOW_EDGE = EdgeView(at=NOW, reach=Reach.ANSWERED, strained=True)
+BROKEN_OFF = look(Failure.TIMED_OUT, Stage.SETUP)
+
+
+def recorder(**given: Any) -> RecorderView:
+    """A recorder with three other inputs, asked since the loss."""
+    return RecorderView(**({"recorder_id": "r", "at": NOW, "others": 3} | given))
+
+
+def beside(dark: int, up: int) -> ProviderView:
+    return ProviderView(provider="P", dark=dark, up=up)
+
+
+def lost(camera: SiteLook | None = GONE, flow: Flow = Flow.FLAT, **given: Any) -> Evidence:
+    """A loss at a gateway that was swept."""
+    return Evidence(gateway=swept(flow), camera=camera, **given)
+
+
+def row(cause: Cause, what: str, evidence: Evidence) -> Any:
+    return pytest.param(N, evidence, cause, id=what)
+
+
+CHAIN = [
+    row(
+        Cause.SITE_DARK,
+        "edge and camera silent, others not asked",
+        lost(site=SiteView(others=9), edge=NO_EDGE),
+    ),
+    row(Cause.CANNOT_TELL, "the edge was not told", lost(site=SiteView(others=9), edge=EDGE_UNTOLD)),
+    row(
+        Cause.CAMERA_OFF,
+        "the edge is silent by its own rules, a neighbour is received",
+        lost(site=ALIVE, edge=NO_EDGE),
+    ),
+    row(Cause.LAN_FAULT, "the edge answers, nothing behind it does", lost(site=DARK, edge=EDGE)),
+    row(Cause.LAN_FAULT, "a host that refuses is an edge as well", lost(site=DARK, edge=EDGE_REFUSES)),
+    row(Cause.CAMERA_OFF, "the only camera behind a living edge", lost(edge=EDGE)),
+    row(
+        Cause.CAMERA_OFF,
+        "a living edge, neighbours not asked",
+        lost(site=SiteView(others=9, vanished=1), edge=EDGE),
+    ),
+    row(
+        Cause.LAN_FAULT,
+        "its subnet is gone, the rest plays",
+        lost(site=ALIVE, lan=LanView(others=2, vanished=2)),
+    ),
+    row(
+        Cause.CAMERA_OFF,
+        "one of its subnet plays",
+        lost(site=ALIVE, lan=LanView(others=2, vanished=1, working=1)),
+    ),
+    row(Cause.CAMERA_OFF, "half of its subnet asked", lost(site=ALIVE, lan=LanView(others=2, vanished=1))),
+    row(
+        Cause.CAMERA_OFF,
+        "a camera that refuses is not cut off",
+        lost(REFUSED, site=ALIVE, lan=LanView(others=2, vanished=2)),
+    ),
+    row(
+        Cause.CONTRACT_LAPSED,
+        "a lapse does not need the neighbours when the edge is silent",
+        lost(site=SiteView(others=9), edge=NO_EDGE, contract=ended(1)),
+    ),
+    row(Cause.LAN_FAULT, "a lapse takes the edge as well", lost(site=DARK, edge=EDGE, contract=ended(1))),
+    row(Cause.PROVIDER_OUTAGE, "two other sites went dark", lost(site=DARK, provider=beside(2, 1))),
+    row(Cause.SITE_DARK, "one other site went dark", lost(site=DARK, provider=beside(1, 0))),
+    row(Cause.SITE_DARK, "most of the provider's sites are up", lost(site=DARK, provider=beside(2, 9))),
+    row(Cause.CAMERA_OFF, "its own site lives", lost(site=ALIVE, provider=beside(5, 0))),
+    row(
+        Cause.CONTRACT_LAPSED,
+        "a lapse that fits before an outage beside it",
+        lost(site=DARK, contract=ended(1, provider_sites=4, provider_receiving=2), provider=beside(2, 2)),
+    ),
+    row(Cause.RECORDER_DOWN, "recorder gone, edge there", lost(edge=EDGE, recorder=recorder(alive=False))),
+    row(
+        Cause.RECORDER_DOWN,
+        "recorder takes connections and answers nothing",
+        lost(BROKEN_OFF, recorder=recorder(alive=True, serves=False)),
+    ),
+    row(
+        Cause.RECORDER_DOWN,
+        "it has no interface, and its inputs are gone",
+        lost(site=ALIVE, recorder=recorder(at=None, vanished=3)),
+    ),
+    row(
+        Cause.SITE_DARK,
+        "recorder gone with its site",
+        lost(site=DARK, recorder=recorder(alive=False, vanished=3)),
+    ),
+    row(
+        Cause.CAMERA_OFF,
+        "its interface is gone and another input is received",
+        lost(REFUSED, site=ALIVE, recorder=recorder(alive=False, working=1)),
+    ),
+    row(
+        Cause.GATEWAY_SILENT,
+        "its interface is gone and this input plays",
+        lost(PLAYS, site=ALIVE, recorder=recorder(alive=False)),
+    ),
+    row(
+        Cause.RECORDER_INPUT_LOST,
+        "the recorder says so",
+        lost(
+            look(Failure.NO_MEDIA, Stage.MEDIA),
+            recorder=recorder(alive=True, serves=True, input=InputState.LOST),
+        ),
+    ),
+    row(
+        Cause.RECORDER_INPUT_LOST,
+        "the recorder says so, its stream is not known there",
+        lost(look(Failure.NOT_FOUND, Stage.DESCRIBE), recorder=recorder(serves=True, input=InputState.LOST)),
+    ),
+    row(
+        Cause.NO_MEDIA,
+        "the recorder says that the input is there",
+        lost(look(Failure.NO_MEDIA, Stage.MEDIA), recorder=recorder(serves=True, input=InputState.ONLINE)),
+    ),
+    row(
+        Cause.GATEWAY_SILENT,
+        "what it says is refuted by a picture",
+        lost(PLAYS, recorder=recorder(input=InputState.LOST)),
+    ),
+    row(
+        Cause.CHANNEL_DEGRADED,
+        "plays badly, and so does a neighbour",
+        lost(STRAINED, site=SiteView(others=3, strained=1)),
+    ),
+    row(Cause.CHANNEL_DEGRADED, "plays badly, and the edge is far", lost(STRAINED, edge=SLOW_EDGE)),
+    row(
+        Cause.CHANNEL_DEGRADED,
+        "broken off, two neighbours play badly",
+        lost(BROKEN_OFF, site=SiteView(others=3, answered=2, strained=2)),
+    ),
+    row(Cause.GATEWAY_SILENT, "it alone plays badly", lost(STRAINED, site=SiteView(others=3, answered=3))),
+    row(
+        Cause.GATEWAY_SILENT,
+        "it plays well",
+        lost(PLAYS, site=SiteView(others=3, strained=2), edge=SLOW_EDGE),
+    ),
+    row(
+        Cause.GATEWAY_DOWN,
+        "the gateway answers and takes nothing from anybody",
+        Evidence(gateway=GatewayView(swept=True, flow=Flow.FLAT, stopped=True), camera=PLAYS),
+    ),
+    row(
+        Cause.CAMERA_OFF,
+        "a camera that is off at such a gateway",
+        Evidence(gateway=GatewayView(swept=True, flow=Flow.FLAT, stopped=True), camera=GONE, site=ALIVE),
+    ),
+    row(Cause.PLACEHOLDER, "a filler while the camera plays", lost(PLAYS, flow=Flow.PLACEHOLDER)),
+    row(
+        Cause.CAMERA_OFF, "a filler because the camera is off", lost(GONE, flow=Flow.PLACEHOLDER, site=ALIVE)
+    ),
+    row(
+        Cause.LOCKED_OUT,
+        "forbidden after refusals",
+        lost(look(Failure.FORBIDDEN, Stage.DESCRIBE, refusals=2)),
+    ),
+    row(Cause.BAD_CREDENTIALS, "forbidden at once", lost(look(Failure.FORBIDDEN, Stage.DESCRIBE))),
+    row(Cause.BAD_CREDENTIALS, "refused again", lost(look(Failure.UNAUTHORIZED, Stage.DESCRIBE, refusals=2))),
+    row(
+        Cause.CANNOT_TELL,
+        "forbidden without a log-in of ours",
+        lost(look(Failure.FORBIDDEN, Stage.DESCRIBE, has_credentials=False)),
+    ),
+]
+
 CASES = [
+    *CHAIN,
     pytest.param(U, Evidence(gateway=swept(), blind=True), Cause.MONITOR_BLIND, id="we were blind"),
     pytest.param(N, Evidence(gateway=None), Cause.NOT_ENROLLED, id="register enrols it nowhere"),
     pytest.param(U, Evidence(gateway=None), Cause.NOT_ENROLLED, id="nowhere, before any look"),

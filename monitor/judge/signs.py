@@ -1,0 +1,128 @@
+"""What evidence shows: the conditions of the table of causes, each a plain function of the evidence."""
+
+from collections.abc import Callable
+
+from monitor.judge.evidence import Evidence
+from monitor.judge.neighbours import Reach
+from monitor.judge.progress import Flow
+from probes.failure import Failure, Stage
+from probes.recorder.base import InputState
+
+STRAINED_PLACES = 2  # of a site, this camera included, that tell of one bad way
+_LOST_ON_THE_WAY = frozenset(
+    {Failure.CONNECT_TIMEOUT, Failure.TIMED_OUT, Failure.CLOSED_EARLY, Failure.NO_MEDIA, Failure.NO_KEY_FRAME}
+)
+_HUNG = frozenset({Failure.TIMED_OUT, Failure.CLOSED_EARLY, Failure.SERVER_ERROR, Failure.PROTOCOL_ERROR})
+_BEFORE_MEDIA = frozenset({Stage.TLS, Stage.OPTIONS, Stage.DESCRIBE, Stage.SETUP, Stage.PLAY})
+
+
+def flow(evidence: Evidence) -> Flow | None:
+    """Return what the stream did at the last look at its gateway; None: nobody looked."""
+    return evidence.gateway.flow if evidence.gateway is not None else None
+
+
+def plays(evidence: Evidence) -> bool:
+    """Say whether a key frame came from the camera at its school."""
+    return evidence.camera is not None and evidence.camera.plays
+
+
+def edge_alive(evidence: Evidence) -> bool:
+    """Say whether the site's edge was asked since the loss and is there."""
+    return evidence.edge is not None and evidence.edge.alive
+
+
+def site_alive(evidence: Evidence) -> bool:
+    """Say whether anything else at the site works: its edge, or another camera."""
+    return evidence.site.alive or edge_alive(evidence)
+
+
+def site_dark(evidence: Evidence) -> bool:
+    """Say whether nothing at the site answers: this camera, and its edge or enough other cameras."""
+    camera, site, edge = evidence.camera, evidence.site, evidence.edge
+    if camera is None or camera.answered or site_alive(evidence):
+        return False
+    if edge is not None and edge.reach is Reach.SILENT and camera.vanished:
+        return True
+    return site.silent and (camera.vanished or site.others > 0)
+
+
+def contract_lapsed(evidence: Evidence) -> bool:
+    """Say whether a lapse explains a dark site: the dates fit, and the provider's covered sites are up."""
+    contract = evidence.contract
+    if contract is None or contract.covered is not False or contract.ended_on is None:
+        return False
+    provider_up = contract.provider_sites == 0 or contract.provider_receiving > 0
+    return contract.fits and provider_up and site_dark(evidence)
+
+
+def provider_outage(evidence: Evidence) -> bool:
+    """Say whether a dark site is one of many of its provider that went dark together."""
+    return evidence.provider is not None and evidence.provider.out and site_dark(evidence)
+
+
+def degraded(evidence: Evidence) -> bool:
+    """Say whether the way to the whole site loses packets: seen at this camera or in vain, and elsewhere."""
+    camera, edge = evidence.camera, evidence.edge
+    if camera is None or not (camera.strained or camera.failure in _LOST_ON_THE_WAY):
+        return False
+    places = camera.strained + evidence.site.strained + (edge is not None and edge.strained)
+    return places >= STRAINED_PLACES
+
+
+def recorder_down(evidence: Evidence) -> bool:
+    """Say whether the recorder gives no picture of any input while its site, or its host, lives."""
+    recorder = evidence.recorder
+    return recorder is not None and recorder.down and not plays(evidence) and beside_recorder(evidence)
+
+
+def beside_recorder(evidence: Evidence) -> bool:
+    """Say whether the site lives apart from the recorder; a host that answers shows that by itself."""
+    recorder = evidence.recorder
+    return site_alive(evidence) or (recorder is not None and recorder.alive is True)
+
+
+def input_lost(evidence: Evidence) -> bool:
+    """Say whether the recorder itself tells that this camera's input is lost."""
+    recorder = evidence.recorder
+    return recorder is not None and recorder.input is InputState.LOST and not plays(evidence)
+
+
+def lan_fault(evidence: Evidence) -> bool:
+    """Say whether a part of a site that lives is gone together; through a living edge, also all of it."""
+    camera = evidence.camera
+    if camera is None or not camera.vanished or not site_alive(evidence):
+        return False
+    all_of_it = not evidence.site.alive and evidence.site.vanished > 0 and evidence.site.silent
+    return evidence.lan.gone or all_of_it
+
+
+def camera_off(evidence: Evidence) -> bool:
+    """Say whether the camera alone does not answer: its site does, or its host refuses."""
+    camera = evidence.camera
+    return camera is not None and not camera.answered and (site_alive(evidence) or camera.refused)
+
+
+def camera_hung(evidence: Evidence) -> bool:
+    """Say whether the camera took the connection and failed before any media."""
+    camera = evidence.camera
+    return camera is not None and camera.failure in _HUNG and camera.failed_at in _BEFORE_MEDIA
+
+
+def failed_with(failure: Failure) -> Callable[[Evidence], bool]:
+    """Make the condition that the look at the camera ended in one failure."""
+    return lambda evidence: evidence.camera is not None and evidence.camera.failure is failure
+
+
+def locked_out(evidence: Evidence) -> bool:
+    """Say whether a device that refused us before now forbids us: it locks an account after bad log-ins."""
+    camera = evidence.camera
+    forbidden = camera is not None and camera.failure is Failure.FORBIDDEN
+    return forbidden and camera is not None and camera.has_credentials and camera.refusals > 0
+
+
+def bad_credentials(evidence: Evidence) -> bool:
+    """Say whether the camera refuses the log-in that the monitor has for it."""
+    camera = evidence.camera
+    if camera is None or not camera.has_credentials:
+        return False
+    return camera.failure in {Failure.UNAUTHORIZED, Failure.FORBIDDEN}

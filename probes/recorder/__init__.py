@@ -1,0 +1,1 @@
+"""Read-only questions to recorders (DVR, NVR) about their inputs."""
