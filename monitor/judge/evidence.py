@@ -36,7 +36,7 @@ class SiteLook:
     failed_at: Stage | None
     key_frame: bool
     has_credentials: bool = True
-    refusals: int = 0  # checks in a row, this one included, in which it refused our log-in
+    refusals: int = 0  # checks in a row before this one in which it refused our log-in
     strained: bool = False  # the way to it loses packets
 
     @classmethod

@@ -5,11 +5,12 @@ its school, the neighbours, the contract. A change to NOT_RECEIVING waits a boun
 that are under way, because one transition with the right cause is worth more than two.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from monitor.judge.causes import decide
 from monitor.judge.evidence import Evidence, GatewayView
 from monitor.judge.ledger import Change, Ledger
 from monitor.judge.outages import GatewayStanding
@@ -20,8 +21,9 @@ from monitor.law.rules import Rules
 from monitor.model.estate import Stream
 from monitor.model.verdict import Cause, Proof, State, Transition, Verdict
 from monitor.run.doubts import Doubts
+from monitor.run.gathering import Gathering
 from monitor.run.looks import Looks
-from monitor.run.papers import Papers
+from monitor.run.losses import Losses
 from monitor.run.streams import Index
 
 _UNENROLLED = not_received(State.NOT_RECEIVING, Evidence(gateway=None))
@@ -51,11 +53,11 @@ class Desk:
         self.decided: dict[str, tuple[Verdict, datetime]] = {}  # last transition handed out
         self._zone = zone
         self._law = law if law is not None else rules_as_shipped()  # says which loss fits a contract's end
-        self._papers = self._papers_of(index)
         self._patience = patience
         self._waiting: dict[str, Case] = {}
         self._doubts = Doubts()
         self._failures: dict[str, str] = {}
+        self._follow(index)
 
     def note_sweep_failure(self, gateway_id: str, detail: str) -> None:
         """Remember in words why a gateway could not be swept."""
@@ -67,7 +69,26 @@ class Desk:
         self.decided = {key: last for key, last in self.decided.items() if key in index.by_id}
         self._waiting = {key: case for key, case in self._waiting.items() if key in index.by_id}
         self._doubts.keep(index.by_id)
-        self._papers = self._papers_of(index)
+        self._follow(index)
+
+    def remember(self, decided: Mapping[str, tuple[Verdict, datetime]]) -> None:
+        """Go on from verdicts that hold, by stream, with since when they do."""
+        self.decided = dict(decided)
+        self._follow(self.index)
+
+    def _follow(self, index: Index) -> None:
+        """Gather from now on out of this register, and what is decided and waits now."""
+        self._losses = Losses(index, ledgers=self.ledgers, waiting=self._waiting, decided=self.decided)
+        self._gathering = Gathering(
+            index,
+            zone=self._zone,
+            law=self._law,
+            looks=self.looks,
+            losses=self._losses,
+            ledgers=self.ledgers,
+            gateways=self.gateways,
+            said=lambda gateway_id: self._failures.get(gateway_id, ""),
+        )
 
     def forget(self, gateway_id: str) -> GatewayStanding | None:
         """Drop what is known of a gateway that is no longer swept; returns how it stood."""
@@ -78,14 +99,18 @@ class Desk:
     def take(self, changes: Iterable[Change], now: datetime) -> list[Transition]:
         """Decide what can be decided now; losses may wait for evidence."""
         transitions: list[Transition] = []
+        losses: list[Case] = []  # known in full before the first is tried: each is evidence on the others
         for change in changes:
-            self._waiting.pop(change.stream.stream_id, None)
-            self._doubts.drop(change.stream.stream_id)
+            stream_id = change.stream.stream_id
+            self._waiting.pop(stream_id, None)
+            self._doubts.drop(stream_id)
             if change.standing.state is State.NOT_RECEIVING:
-                case = Case(change, now + self._patience)
-                transitions += self._try(case, now)
+                self._waiting[stream_id] = Case(change, now + self._patience)
+                losses.append(self._waiting[stream_id])
             else:
                 transitions.append(self._decide(change, now))
+        for case in losses:
+            transitions += self._try(case, now)
         return transitions
 
     def look_again(self, site_id: str, now: datetime) -> list[Transition]:
@@ -113,7 +138,7 @@ class Desk:
 
     def flowing(self, camera_id: str) -> bool:
         """Say whether any stream of a camera moved at the last look at its gateway."""
-        return any(self._flows(stream) for stream in self.index.by_camera.get(camera_id, ()))
+        return self._losses.flowing(camera_id)
 
     def unsaid(self, before: Index) -> list[Stream]:
         """List the streams that the register alone must speak of now, by what it was before.
@@ -155,49 +180,25 @@ class Desk:
         last = self.decided.get(stream.stream_id)
         if last is None or last[0].state is not State.UNKNOWN:
             return []
-        gateway = self._gateway(stream)
+        gateway = self._gathering.gateway(stream)
         swept = gateway is None or gateway.swept
-        planned = None if swept else self._papers.planned(stream, last[1], now)
+        planned = None if swept else self._gathering.papers.planned(stream, last[1], now)
         down = Cause.GATEWAY_DOWN if planned is None else Cause.PLANNED
         if last[0].cause is (Cause.CANNOT_TELL if swept else down):
             return []
-        verdict = not_received(State.UNKNOWN, self._evidence(stream, now, lost_at=last[1], now=now))
+        verdict = not_received(State.UNKNOWN, self._gathering.of(stream, now, lost_at=last[1], now=now))
         return [self._hand_out(stream, verdict, now, now)]
 
-    def _papers_of(self, index: Index) -> Papers:
-        return Papers(index, zone=self._zone, law=self._law, flowing=self.flowing, losses=self._losses)
-
-    def _losses(self, stream: Stream) -> list[datetime | None]:
-        """Give since when the other streams of a site are lost: None for one that flows, else as decided."""
-        others = [
-            other
-            for camera_id in self.index.cameras_of_site[stream.site_id]
-            for other in self.index.by_camera[camera_id]
-            if other.gateway_id is not None and other.stream_id != stream.stream_id
-        ]
-        known = ((self._flows(other), self._lost_at(other.stream_id)) for other in others)
-        return [None if flows else lost_at for flows, lost_at in known if flows or lost_at is not None]
-
-    def _lost_at(self, stream_id: str) -> datetime | None:
-        case, last = self._waiting.get(stream_id), self.decided.get(stream_id)
-        if case is not None:
-            return case.change.standing.since
-        return last[1] if last is not None and last[0].state is State.NOT_RECEIVING else None
-
-    def _flows(self, stream: Stream) -> bool:
-        ledger = self.ledgers.get(stream.gateway_id or "")
-        if ledger is None or stream.stream_key is None or ledger.swept_at is None:
-            return False
-        return stream.stream_key in ledger.streams and stream.stream_key not in ledger.flows
-
     def _try(self, case: Case, now: datetime) -> list[Transition]:
-        change = case.change
-        verdict = self._verdict(change)
-        if verdict.cause is Cause.CANNOT_TELL and now < case.deadline:
-            self._waiting[change.stream.stream_id] = case
+        """Decide a loss, unless better evidence may still come in time."""
+        change, since = case.change, case.change.standing.since
+        evidence = self._gathering.of(change.stream, since, lost_at=since, now=change.decided_at)
+        rule = decide(State.NOT_RECEIVING, evidence)
+        unclear = not rule.firm or self._gathering.pending(change.stream, since, rule.cause)
+        if unclear and now < case.deadline:
             return []
         self._waiting.pop(change.stream.stream_id, None)
-        return [self._hand_out(change.stream, verdict, change.standing.since, now)]
+        return [self._hand_out(change.stream, not_received(State.NOT_RECEIVING, evidence), since, now)]
 
     def _decide(self, change: Change, now: datetime) -> Transition:
         return self._hand_out(change.stream, self._verdict(change), change.standing.since, now)
@@ -216,15 +217,17 @@ class Desk:
         if last is None or last[0].state is not State.NOT_RECEIVING or stream.gateway_id is None:
             self._doubts.drop(stream.stream_id)
             return []
-        evidence = self._evidence(stream, last[1], lost_at=last[1], now=now)
-        verdict = not_received(State.NOT_RECEIVING, evidence)
-        if verdict.cause in {last[0].cause, Cause.CANNOT_TELL}:
+        evidence = self._gathering.of(stream, last[1], lost_at=last[1], now=now)
+        rule = decide(State.NOT_RECEIVING, evidence)
+        if rule.cause is last[0].cause or not rule.firm:
             self._doubts.drop(stream.stream_id)
+            return []
+        if self._gathering.pending(stream, last[1], rule.cause):
             return []
         if last[0].cause is not Cause.CANNOT_TELL and not self._is_settled(stream, now):
             return []
         self._doubts.drop(stream.stream_id)
-        return [self._hand_out(stream, verdict, now, now)]
+        return [self._hand_out(stream, not_received(State.NOT_RECEIVING, evidence), now, now)]
 
     def _is_settled(self, stream: Stream, now: datetime) -> bool:
         """Say whether both ends were asked again since another cause was first suspected."""
@@ -236,28 +239,9 @@ class Desk:
     def _verdict(self, change: Change) -> Verdict:
         stream, standing = change.stream, change.standing
         if standing.state is State.RECEIVING:
-            contract = self._papers.contract(stream, change.decided_at)
+            contract = self._gathering.papers.contract(stream, change.decided_at)
             proof = self.proofs.get(stream.gateway_id or "", Proof.PROGRESS)
             return receiving(proof, uncovered=contract is not None and contract.covered is False)
-        evidence = self._evidence(stream, standing.since, lost_at=standing.since, now=change.decided_at)
+        since = standing.since
+        evidence = self._gathering.of(stream, since, lost_at=since, now=change.decided_at)
         return not_received(standing.state, evidence)
-
-    def _evidence(self, stream: Stream, moment: datetime, *, lost_at: datetime, now: datetime) -> Evidence:
-        cameras = self.index.cameras_of_site[stream.site_id]
-        return Evidence(
-            gateway=self._gateway(stream),
-            camera=self.looks.since(stream.camera_id, moment),
-            site=self.looks.around(stream.camera_id, cameras, moment, self.flowing),
-            contract=self._papers.contract(stream, lost_at),
-            planned=self._papers.planned(stream, lost_at, now),
-        )
-
-    def _gateway(self, stream: Stream) -> GatewayView | None:
-        if stream.gateway_id is None:
-            return None
-        standing = self.gateways.get(stream.gateway_id)
-        ledger = self.ledgers.get(stream.gateway_id)
-        if standing is None or ledger is None:
-            return GatewayView(swept=True)
-        flow = ledger.flows.get(stream.stream_key or "")
-        return GatewayView(swept=standing.swept, detail=self._failures.get(stream.gateway_id, ""), flow=flow)

@@ -43,6 +43,11 @@ class LogIns:
         refused = self._refused.get(camera_id)
         return refused is None or refused.count < self._most
 
+    def count(self, camera_id: str) -> int:
+        """Return how many checks in a row were refused."""
+        refused = self._refused.get(camera_id)
+        return refused.count if refused is not None else 0
+
     def note(self, camera_id: str, *, refused: bool, at: datetime) -> None:
         """Count a check in which the password was refused; an accepted one clears the count."""
         if not refused:

@@ -1,50 +1,88 @@
-"""The last look at every camera at its school, and what it says of a camera's neighbours."""
+"""The last look at everything at a school: every camera, the edge of every site, every recorder.
 
-from collections.abc import Callable
+A look counts only when it is newer than the loss that it shall explain.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.judge.evidence import SiteLook
-from monitor.judge.neighbours import SiteView
+from monitor.judge.neighbours import EdgeView, Reach
+from probes.failure import VANISHED, Failure
+from probes.recorder.base import InputState, RecorderReading
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecorderLook:
+    """A recorder's last answer about itself and its inputs."""
+
+    at: datetime
+    alive: bool | None  # something at its address answered; None: our own trouble, says nothing
+    serves: bool | None  # it answered as a recorder does; None: it was not let tell
+    inputs: Mapping[int, InputState] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, reading: RecorderReading) -> "RecorderLook":
+        """Keep of a reading what causes are decided by."""
+        failure = reading.failure
+        if failure is Failure.DNS_FAILED:
+            return cls(at=reading.at, alive=None, serves=None)
+        alive = failure not in VANISHED
+        spoke = failure is None or failure in _SPOKEN
+        serves = True if failure is None else None if spoke else False
+        return cls(at=reading.at, alive=alive, serves=serves, inputs=reading.inputs)
+
+
+# It is there and speaks HTTP, and yet told nothing: no sign that it is down.
+_SPOKEN = frozenset(
+    {
+        Failure.UNAUTHORIZED,
+        Failure.FORBIDDEN,
+        Failure.NOT_FOUND,
+        Failure.SESSION_LIMIT,
+        Failure.REDIRECT_REFUSED,
+        Failure.OVER_LIMIT,
+        Failure.TLS_FAILED,
+        Failure.PROTOCOL_ERROR,
+    }
+)
 
 
 @dataclass(slots=True)
 class Looks:
-    """Site-side looks by camera. A look counts only when it is newer than the loss it shall explain."""
+    """Site-side looks by camera, by site (its edge) and by recorder."""
 
     by_camera: dict[str, SiteLook] = field(default_factory=dict)
+    edges: dict[str, EdgeView] = field(default_factory=dict)
+    recorders: dict[str, RecorderLook] = field(default_factory=dict)
 
     def put(self, camera_id: str, look: SiteLook) -> None:
         """Remember the newest look that tells anything of the camera."""
         if look.tells:
             self.by_camera[camera_id] = look
 
+    def put_edge(self, site_id: str, view: EdgeView) -> None:
+        """Remember the newest look that tells anything of the edge."""
+        if view.reach is not Reach.UNTOLD:
+            self.edges[site_id] = view
+
+    def put_recorder(self, recorder_id: str, look: RecorderLook) -> None:
+        """Remember the newest look that tells anything of the recorder."""
+        if look.alive is not None:
+            self.recorders[recorder_id] = look
+
     def since(self, camera_id: str, moment: datetime) -> SiteLook | None:
         """Return the camera's last look if it was made at `moment` or later."""
         look = self.by_camera.get(camera_id)
         return look if look is not None and look.at >= moment else None
 
-    def around(
-        self, camera_id: str, cameras: list[str], moment: datetime, flows: Callable[[str], bool]
-    ) -> SiteView:
-        """Count the site's other cameras: flowing at the centre, else by what they said since `moment`."""
-        receiving = answered = vanished = refused = 0
-        for other in cameras:
-            if other == camera_id:
-                continue
-            if flows(other):
-                receiving += 1
-                continue
-            look = self.since(other, moment)
-            if look is None:
-                continue
-            answered += look.answered
-            vanished += look.vanished
-            refused += look.refused
-        return SiteView(
-            others=len(cameras) - 1,
-            receiving=receiving,
-            answered=answered,
-            vanished=vanished,
-            refused=refused,
-        )
+    def edge_since(self, site_id: str, moment: datetime) -> EdgeView | None:
+        """Return the last look at a site's edge if it was made at `moment` or later."""
+        view = self.edges.get(site_id)
+        return view if view is not None and view.at >= moment else None
+
+    def recorder_since(self, recorder_id: str, moment: datetime) -> RecorderLook | None:
+        """Return the last look at a recorder if it was made at `moment` or later."""
+        look = self.recorders.get(recorder_id)
+        return look if look is not None and look.at >= moment else None

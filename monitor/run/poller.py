@@ -178,10 +178,11 @@ class Poller:
         if self.index.estate.cameras.get(camera.camera_id) != camera:
             return  # it left the register, or is another one now, while we looked
         known = self.credentials.get(camera.camera_id)
+        refusals = self.log_ins.count(camera.camera_id)
         if seen.log_ins and offered == known:  # what was refused may be replaced by now
-            refused = seen.failure is Failure.UNAUTHORIZED
+            refused = seen.failure in {Failure.UNAUTHORIZED, Failure.FORBIDDEN}
             self.log_ins.note(camera.camera_id, refused=refused, at=self._clock.now())
-        self._on_look(camera, SiteLook.of(seen, has_credentials=known is not None))
+        self._on_look(camera, SiteLook.of(seen, has_credentials=known is not None, refusals=refusals))
 
     def _budget(self, site_id: str) -> SiteBudget:
         if site_id not in self._budgets:

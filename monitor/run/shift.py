@@ -117,7 +117,7 @@ class Shift:
 
     async def _remember(self) -> None:
         """Go on from what the store holds."""
-        self._desk.decided = {key: (p.verdict, p.since) for key, p in self._board.streams.items()}
+        self._desk.remember({key: (p.verdict, p.since) for key, p in self._board.streams.items()})
         self._poller.log_ins.load(await self._around.records.refusals())
         incidents = await self._around.records.open_incidents()
         self._board.apply((), incidents)
