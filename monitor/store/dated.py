@@ -23,6 +23,10 @@ class Version:
     valid_from: datetime
     valid_to: datetime | None
 
+    def holds(self, moment: datetime) -> bool:
+        """Say whether the register said so at a moment."""
+        return self.valid_from <= moment and (self.valid_to is None or self.valid_to > moment)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
@@ -56,7 +60,11 @@ async def _difference(connection: AsyncConnection, kind: Kind, begin: datetime, 
     table = REGISTER[kind]
     gone = held(table, begin) & (table.c.valid_to <= end)
     come = held(table, end) & (table.c.valid_from > begin)
-    before, after = await _by_key(connection, kind, gone), await _by_key(connection, kind, come)
+    return difference_of(await _by_key(connection, kind, gone), await _by_key(connection, kind, come))
+
+
+def difference_of(before: Mapping[Key, Entry], after: Mapping[Key, Entry]) -> Difference:
+    """Compare what only the earlier register says with what only the later one says."""
     return Difference(
         added=tuple(entry for key, entry in after.items() if key not in before),
         changed=tuple(

@@ -34,9 +34,12 @@ async def load(connection: AsyncConnection, now: datetime, part: Part) -> Estate
     overlooked, for its revision is known.
     """
     newest = (await connection.execute(select(func.max(revisions.c.at)))).scalar()
-    if newest is not None and now < newest <= now + CLOCKS_DIFFER:
-        now = newest
-    return await load_past(connection, now, part)
+    return await load_past(connection, followed_at(now, newest), part)
+
+
+def followed_at(now: datetime, newest: datetime | None) -> datetime:
+    """Return as of when the register is followed now, given when it was changed last."""
+    return newest if newest is not None and now < newest <= now + CLOCKS_DIFFER else now
 
 
 async def load_past(connection: AsyncConnection, moment: datetime, part: Part) -> Estate:
@@ -86,8 +89,7 @@ async def apply(
     told how many rows were written.
     """
     revision = await revision_of(connection)
-    if revision != change.base_revision:
-        raise StoreChangedError("somebody else changed the register meanwhile; import again")
+    refuse_stale(change, revision)
     if change.empty:
         return revision
     written = 0
@@ -95,11 +97,21 @@ async def apply(
         async for count in _write_part(connection, kind, part, now):
             written += count
             progress(written)
-    cameras = change.parts.get(Kind.CAMERAS, ChangedPart())
-    others = [each.camera_id for each in (*cameras.changed, *cameras.ended) if isinstance(each, Camera)]
-    await log_ins.forget(connection, others)
+    await log_ins.forget(connection, other_cameras(change))
     added, changed, ended = change.counts()
     return await add_revision(connection, "register", now, added=added, changed=changed, ended=ended)
+
+
+def refuse_stale(change: Change, revision: int) -> None:
+    """Raise StoreChangedError when a change was made for another register than that of this revision."""
+    if revision != change.base_revision:
+        raise StoreChangedError("somebody else changed the register meanwhile; import again")
+
+
+def other_cameras(change: Change) -> list[str]:
+    """Return the cameras that a change makes others than they were: what they refused counts no more."""
+    cameras = change.parts.get(Kind.CAMERAS, ChangedPart())
+    return [each.camera_id for each in (*cameras.changed, *cameras.ended) if isinstance(each, Camera)]
 
 
 async def _write_part(

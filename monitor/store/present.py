@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from monitor.model.verdict import Verdict
 from monitor.store import history, runs
 from monitor.store.part import Part
+from monitor.store.rows import Interval
 from monitor.store.runs import Run
 from monitor.store.unseen import BLIND
 
@@ -48,30 +49,37 @@ async def at(
     A run that did not end by then was looking if it was heard of later, or not longer than `age` before.
     """
     seen = [run for run in await runs.latest(connection, moment) if run.part.overlaps(part)]
-    watched = _Watched(seen, moment, age)
-    verdicts: dict[str, tuple[Verdict, datetime]] = {}
-    async for interval, region in history.at(connection, None if now else moment, part):
-        until = watched.unseen_since(region)
-        if until is None or interval.verdict == BLIND:
-            verdicts[interval.stream_id] = (interval.verdict, interval.began_at)
-        else:
-            verdicts[interval.stream_id] = (BLIND, max(until, interval.began_at))
-    return Present(
-        verdicts=verdicts,
-        seen_at=max((min(run.seen_at, moment) for run in seen), default=None),
-        looking=any(map(watched.by, seen)),
-        parts=watched.parts(),
+    watched = Watched(seen, moment, age)
+    held = history.at(connection, None if now else moment, part)
+    return watched.present(
+        {interval.stream_id: watched.told(interval, region) async for interval, region in held}
     )
 
 
-class _Watched:
-    """Who looked at which region at a moment; runs newest first."""
+class Watched:
+    """Who looked at which region at a moment; the last run of every part that had begun, newest first."""
 
     def __init__(self, seen: Sequence[Run], moment: datetime, age: timedelta) -> None:
         self._seen = seen
         self._moment = moment
         self._age = age
         self._since: dict[str, datetime | None] = {}
+
+    def told(self, interval: Interval, region: str) -> tuple[Verdict, datetime]:
+        """Return what can be said of a stream of which this held, and since when."""
+        until = self.unseen_since(region)
+        if until is None or interval.verdict == BLIND:
+            return interval.verdict, interval.began_at
+        return BLIND, max(until, interval.began_at)
+
+    def present(self, verdicts: Mapping[str, tuple[Verdict, datetime]]) -> Present:
+        """Put what is told of every stream together with who looked."""
+        return Present(
+            verdicts=verdicts,
+            seen_at=max((min(run.seen_at, self._moment) for run in self._seen), default=None),
+            looking=any(map(self.by, self._seen)),
+            parts=self.parts(),
+        )
 
     def by(self, run: Run) -> bool:
         """Say whether the monitor of a run was looking."""

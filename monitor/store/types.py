@@ -9,6 +9,15 @@ from sqlalchemy.types import TypeDecorator, TypeEngine
 COUNTER = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts only INTEGER keys itself
 
 
+def in_utc(moment: datetime) -> datetime:
+    """Return the same moment in UTC. A naive one is our mistake and raises ValueError."""
+    if moment.tzinfo is UTC:
+        return moment
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a zone")
+    return moment.astimezone(UTC)
+
+
 class Instant(TypeDecorator[datetime]):
     """A moment in UTC. Aware on both ways; a naive one is our mistake and raises ValueError.
 
@@ -26,10 +35,7 @@ class Instant(TypeDecorator[datetime]):
         """Turn a moment into what the database keeps."""
         if value is None:
             return None
-        if value.tzinfo is None:
-            raise ValueError("a moment without a zone")
-        if value.tzinfo is not UTC:
-            value = value.astimezone(UTC)
+        value = in_utc(value)
         return value.isoformat(" ", "microseconds") if dialect.name == "sqlite" else value
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
