@@ -7,6 +7,7 @@ import structlog
 
 from monitor.store.store import Store
 from tests.databases import DIALECTS, Databases, PostgresServer, SqliteFiles, postgres
+from tests.keepers import DatabaseKeepers, Keepers, Kept, MemoryKeepers
 from tests.side_by_side import NOW
 from tests.two_regions import change_to, estate
 
@@ -34,13 +35,31 @@ def server() -> Iterator[PostgresServer]:
         yield started
 
 
-@pytest.fixture(scope="session", params=DIALECTS)
-def databases(request: pytest.FixtureRequest) -> Databases:
-    """Everything that is said of the store is said of both databases."""
+def databases_of(request: pytest.FixtureRequest) -> Databases:
+    """Make databases of the dialect that is asked for; only one of them starts a server."""
     if request.param == SqliteFiles.dialect:
         return SqliteFiles()
     found: PostgresServer = request.getfixturevalue("server")
     return found
+
+
+@pytest.fixture(scope="session", params=DIALECTS)
+def databases(request: pytest.FixtureRequest) -> Databases:
+    """Everything that is said of the store is said of both databases."""
+    return databases_of(request)
+
+
+@pytest.fixture(scope="session", params=(*DIALECTS, "memory"))
+def keepers(request: pytest.FixtureRequest) -> Keepers:
+    """What needs neither SQL nor a second process is said of both databases and of their twin in memory."""
+    return MemoryKeepers() if request.param == "memory" else DatabaseKeepers(databases_of(request))
+
+
+@pytest.fixture
+async def kept(keepers: Keepers) -> AsyncIterator[Kept]:
+    """Give a fresh store of each sort."""
+    async with keepers.fresh() as fresh:
+        yield fresh
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The store's history: intervals, replays, blind times, coverage, lists, on real databases."""
+"""The store's history: intervals, replays, blind times, coverage, lists; on real databases and in memory."""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta, timezone
@@ -13,8 +13,7 @@ from monitor.model.verdict import Cause, Owner, Proof, State, Transition, Verdic
 from monitor.run.records import Records
 from monitor.store.lock import Holder
 from monitor.store.rows import Interval
-from monitor.store.store import Store
-from tests.databases import Databases
+from tests.keepers import Keepers, Kept, Opened
 
 BEGAN = datetime(2026, 1, 1, tzinfo=UTC)
 FAR = BEGAN + timedelta(days=3650)
@@ -40,7 +39,7 @@ def holder() -> Holder:
     return Holder.of_this_process(BEGAN)
 
 
-async def history(store: Store, stream_id: str | None = "c@g") -> list[tuple[Verdict, float, float | None]]:
+async def history(store: Opened, stream_id: str | None = "c@g") -> list[tuple[Verdict, float, float | None]]:
     """Return intervals as verdict and seconds from BEGAN."""
     return [
         (
@@ -53,26 +52,26 @@ async def history(store: Store, stream_id: str | None = "c@g") -> list[tuple[Ver
 
 
 @pytest.fixture
-async def store(url: str) -> AsyncIterator[Store]:
-    async with Store.open(url, holder=holder()) as opened:
+async def store(kept: Kept) -> AsyncIterator[Opened]:
+    async with kept.open(holder()) as opened:
         await opened.begin_run("run", BEGAN)
         yield opened
 
 
-async def put(store: Store, *transitions: Transition, first: int = 0, source: str = "run") -> None:
+async def put(store: Opened, *transitions: Transition, first: int = 0, source: str = "run") -> None:
     await store.commit(transitions, source=source, first_sequence=first, now=transitions[-1].decided_at)
 
 
 def test_the_store_is_what_the_running_monitor_needs() -> None:
-    """Store has every method of Records, as the type checker reads them."""
+    """Store and its twin have every method of Records, as the type checker reads them."""
 
-    def _needs(store: Store) -> Records:
+    def _needs(store: Opened) -> Records:
         return store
 
     assert _needs.__doc__ is None
 
 
-async def test_a_transition_ends_what_held(store: Store) -> None:
+async def test_a_transition_ends_what_held(store: Opened) -> None:
     """Each interval ends exactly where the next begins, with verdict and evidence as they were."""
     await put(store, turn(UNKNOWN, 0), turn(RECEIVED, 30))
     await put(store, turn(LOST, 90), first=2)
@@ -93,7 +92,7 @@ async def test_a_transition_ends_what_held(store: Store) -> None:
 )
 @pytest.mark.parametrize("together", [True, False])
 async def test_back_dating_never_reaches_into_what_was_told(
-    store: Store, second: float, third: float, wanted: object, *, together: bool
+    store: Opened, second: float, third: float, wanted: object, *, together: bool
 ) -> None:
     """A beginning before the open interval's own is cut to it, within one commit and across commits."""
     transitions = [turn(UNKNOWN, 10), turn(RECEIVED, second), turn(LOST, third)]
@@ -105,7 +104,7 @@ async def test_back_dating_never_reaches_into_what_was_told(
     assert await history(store) == wanted
 
 
-async def test_a_repeated_write_counts_once(store: Store) -> None:
+async def test_a_repeated_write_counts_once(store: Opened) -> None:
     """The same (source, sequence) again changes nothing; what was queued behind it is written."""
     first = [turn(UNKNOWN, 0), turn(RECEIVED, 30)]
     await put(store, *first)
@@ -116,7 +115,7 @@ async def test_a_repeated_write_counts_once(store: Store) -> None:
     assert await store.next_sequence("another") == 0
 
 
-async def test_streams_that_left_end_and_may_come_back(store: Store) -> None:
+async def test_streams_that_left_end_and_may_come_back(store: Opened) -> None:
     """A closed stream has no verdict; when it returns, its history has a gap and no overlap."""
     await put(store, turn(RECEIVED, 0), turn(RECEIVED, 0, "d@g"))
     await store.close_streams(["c@g", "never-seen@g"], at(60))
@@ -128,15 +127,15 @@ async def test_streams_that_left_end_and_may_come_back(store: Store) -> None:
     assert await history(store) == [(RECEIVED, 0, 60), (UNKNOWN, 100, 100), (LOST, 100, None)]
 
 
-async def test_a_clean_end_makes_every_stream_unseen(url: str) -> None:
+async def test_a_clean_end_makes_every_stream_unseen(kept: Kept) -> None:
     """After end_run nobody looks: every verdict ends, and the coverage too; a start adds no second gap."""
-    async with Store.open(url, holder=holder()) as store:
+    async with kept.open(holder()) as store:
         await store.begin_run("one", BEGAN)
         await put(store, turn(RECEIVED, 0), turn(BLIND, 0, "new@g"), source="one")
         await store.end_run(at(60))
         assert await history(store) == [(RECEIVED, 0, 60), (BLIND, 60, None)]
         assert await history(store, "new@g") == [(BLIND, 0, None)]
-    async with Store.open(url, holder=holder()) as store:
+    async with kept.open(holder()) as store:
         recovery = await store.begin_run("two", at(100))
         assert (recovery.blind_since, recovery.streams, recovery.clean) == (at(60), 0, True)
         await put(store, turn(RECEIVED, 110), source="two")
@@ -144,13 +143,13 @@ async def test_a_clean_end_makes_every_stream_unseen(url: str) -> None:
         assert await store.coverage(BEGAN, FAR) == [(at(0), at(60)), (at(100), at(115))]
 
 
-async def test_after_a_crash_nobody_looked_since_the_last_heartbeat(url: str) -> None:
+async def test_after_a_crash_nobody_looked_since_the_last_heartbeat(kept: Kept) -> None:
     """A run without an end is ended where it was last heard of; every stream is unseen from there."""
-    async with Store.open(url, holder=holder()) as store:
+    async with kept.open(holder()) as store:
         await store.begin_run("one", BEGAN)
         await put(store, turn(RECEIVED, 0), turn(LOST, 10, "d@g"), source="one")
         await store.heartbeat(at(50))
-    async with Store.open(url, holder=holder()) as store:
+    async with kept.open(holder()) as store:
         recovery = await store.begin_run("two", at(3600))
         assert (recovery.blind_since, recovery.streams, recovery.clean) == (at(50), 2, False)
         assert await history(store) == [(RECEIVED, 0, 50), (BLIND, 50, None)]
@@ -159,18 +158,18 @@ async def test_after_a_crash_nobody_looked_since_the_last_heartbeat(url: str) ->
         assert await store.coverage(at(50), at(3600)) == []
 
 
-async def test_a_commit_is_a_sign_of_life(url: str) -> None:
+async def test_a_commit_is_a_sign_of_life(kept: Kept) -> None:
     """What was committed after the last heartbeat stays: the blind time begins after it."""
-    async with Store.open(url, holder=holder()) as store:
+    async with kept.open(holder()) as store:
         await store.begin_run("one", BEGAN)
         await store.heartbeat(at(10))
         await put(store, turn(RECEIVED, 15), source="one")  # decided at 20
-    async with Store.open(url, holder=holder()) as store:
+    async with kept.open(holder()) as store:
         await store.begin_run("two", at(100))
         assert await history(store) == [(RECEIVED, 15, 20), (BLIND, 20, None)]
 
 
-async def test_a_second_shift_of_one_process_is_a_run_too(store: Store) -> None:
+async def test_a_second_shift_of_one_process_is_a_run_too(store: Opened) -> None:
     """A process that stood still opens a new run, and was blind since its own last heartbeat."""
     await put(store, turn(RECEIVED, 0))
     await store.heartbeat(at(30))
@@ -178,7 +177,7 @@ async def test_a_second_shift_of_one_process_is_a_run_too(store: Store) -> None:
     assert await history(store) == [(RECEIVED, 0, 30), (BLIND, 30, None)]
 
 
-async def test_a_clock_that_stepped_back_turns_nothing_around(store: Store) -> None:
+async def test_a_clock_that_stepped_back_turns_nothing_around(store: Opened) -> None:
     """Whatever the clock says, no interval ends before it began and no run before it was seen."""
     await put(store, turn(RECEIVED, 100))
     await store.heartbeat(at(10))
@@ -189,7 +188,7 @@ async def test_a_clock_that_stepped_back_turns_nothing_around(store: Store) -> N
     assert await store.coverage(BEGAN, FAR) == [(at(0), at(105)), (at(105), at(105))]
 
 
-async def test_the_present_says_whether_somebody_looks(store: Store) -> None:
+async def test_the_present_says_whether_somebody_looks(store: Opened) -> None:
     """Verdicts are told with the age of the last heartbeat; a stopped or silent monitor is not looking."""
     age = timedelta(seconds=30)
     await put(store, turn(RECEIVED, 0))
@@ -201,14 +200,14 @@ async def test_the_present_says_whether_somebody_looks(store: Store) -> None:
     assert not (await store.present(at(42), max_heartbeat_age=age)).looking
 
 
-async def test_a_store_that_was_never_used_has_no_present(url: str) -> None:
+async def test_a_store_that_was_never_used_has_no_present(kept: Kept) -> None:
     """Before the first run nobody ever looked."""
-    async with Store.open(url) as store:
+    async with kept.open() as store:
         present = await store.present(BEGAN, max_heartbeat_age=timedelta(days=1))
         assert (present.looking, present.seen_at, present.verdicts) == (False, None, {})
 
 
-async def test_incidents_open_and_close(store: Store) -> None:
+async def test_incidents_open_and_close(store: Opened) -> None:
     """An incident is kept as it was opened; closing it again with the same commit is the same write."""
     incident = Incident(
         incident_id="gateway:g:1",
@@ -235,7 +234,7 @@ async def test_incidents_open_and_close(store: Store) -> None:
     assert await store.open_incidents() == []
 
 
-async def test_what_does_not_match_keeps_its_age(store: Store) -> None:
+async def test_what_does_not_match_keeps_its_age(store: Opened) -> None:
     """Lists are replaced by gateway; what stays in a list keeps the moment it was first seen."""
     await store.put_unmatched("g", ["stray", "both"], ["gone"], at(0))
     await store.put_unmatched("h", ["stray"], [], at(1))
@@ -249,14 +248,14 @@ async def test_what_does_not_match_keeps_its_age(store: Store) -> None:
     ]
 
 
-async def test_a_period_shows_what_touches_it(store: Store) -> None:
+async def test_a_period_shows_what_touches_it(store: Opened) -> None:
     """A period holds the intervals that overlap it, and none that only meets its edge."""
     await put(store, turn(UNKNOWN, 0), turn(RECEIVED, 30), turn(LOST, 60), turn(RECEIVED, 0, "d@g"))
     found = await store.intervals(None, at(30), at(60))
     assert [(i.stream_id, i.verdict) for i in found] == [("c@g", RECEIVED), ("d@g", RECEIVED)]
 
 
-async def test_moments_are_utc_and_aware(store: Store) -> None:
+async def test_moments_are_utc_and_aware(store: Opened) -> None:
     """Moments of another zone are the same moments; a naive one is our own mistake."""
     almaty = timezone(timedelta(hours=5))
     await put(
@@ -293,15 +292,15 @@ def assert_whole(intervals: Sequence[Interval], closed: set[tuple[str, datetime]
 @settings(max_examples=15, deadline=None)
 @given(st.lists(STEP, max_size=12))
 async def test_whatever_happens_the_intervals_stay_whole(
-    databases: Databases,
+    keepers: Keepers,
     steps: list[tuple[str, list[tuple[str, Verdict, int]], int]],
 ) -> None:
     """Commits dated anyhow, replays, crashes, ends and closed streams: one unbroken line per stream."""
-    async with databases.fresh() as url, Store.open(url, holder=holder()) as store:
+    async with keepers.fresh() as kept, kept.open(holder()) as store:
         await _live(store, steps)
 
 
-async def _live(store: Store, steps: list[tuple[str, list[tuple[str, Verdict, int]], int]]) -> None:
+async def _live(store: Opened, steps: list[tuple[str, list[tuple[str, Verdict, int]], int]]) -> None:
     seconds, sequence, run, written, closed = 100, 0, 0, 0, set()
     last: tuple[list[Transition], int] = ([], 0)
     await store.begin_run("0", at(seconds))

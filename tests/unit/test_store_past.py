@@ -12,7 +12,7 @@ from monitor.register.kinds import Kind
 from monitor.store import samples
 from monitor.store.dated import Difference, Version
 from monitor.store.lock import Holder
-from monitor.store.store import Store
+from tests.keepers import Kept, Opened
 from tests.two_regions import change_to, estate
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
@@ -29,7 +29,7 @@ def holder() -> Holder:
     return Holder.of_this_process(NOW)
 
 
-async def live(store: Store, run: str, began: float, *turns: tuple[str, Verdict, float]) -> None:
+async def live(store: Opened, run: str, began: float, *turns: tuple[str, Verdict, float]) -> None:
     """Begin a run and commit verdicts."""
     await store.begin_run(run, at(began))
     made = [
@@ -54,7 +54,7 @@ async def live(store: Store, run: str, began: float, *turns: tuple[str, Verdict,
     ],
 )
 async def test_the_past_is_told_as_it_was(
-    url: str,
+    kept: Kept,
     seconds: float,
     *,
     looking: bool,
@@ -62,7 +62,7 @@ async def test_the_past_is_told_as_it_was(
     d: tuple[Verdict, float] | None,
 ) -> None:
     """At any moment each stream has the verdict that held then; while nobody looked it is UNKNOWN."""
-    async with Store.open(url, holder=holder()) as store:
+    async with kept.open(holder()) as store:
         await live(store, "one", 0, ("c@g", RECEIVED, 10), ("d@g", RECEIVED, 20), ("c@g", LOST, 30))
         await store.heartbeat(at(60))
         await live(store, "two", 100, ("c@g", RECEIVED, 110))
@@ -74,12 +74,12 @@ async def test_the_past_is_told_as_it_was(
         assert (near.looking, near.seen_at) == (True, at(110))
 
 
-async def test_an_entry_has_versions(url: str) -> None:
+async def test_an_entry_has_versions(kept: Kept) -> None:
     """Every version of an entry is there with its dates, of keys with days too, and its end."""
     first = estate().cameras["c0-a"]
     second, (agreed, *_) = replace(first, zone="hall"), estate().contracts
     dearer = replace(agreed, monthly_price_kzt=5)
-    async with Store.open(url) as store:
+    async with kept.open() as store:
         await store.apply_register(change_to(estate()), NOW)
         parts = {Kind.CAMERAS: Part(changed=(second,)), Kind.CONTRACTS: Part(changed=(dearer,))}
         await store.apply_register(Change(1, parts), at(10))
@@ -96,13 +96,13 @@ async def test_an_entry_has_versions(url: str) -> None:
         assert await store.versions(Kind.CAMERAS, ("never",)) == []
 
 
-async def test_two_registers_differ(url: str) -> None:
+async def test_two_registers_differ(kept: Kept) -> None:
     """Between two moments is told what was added, changed and ended; what came and went is not."""
     made = estate()
     camera, site = made.cameras["c0-a"], made.sites["s-a"]
     moved, again = replace(camera, zone="hall"), replace(camera, zone="yard")
     extra = replace(camera, camera_id="extra")
-    async with Store.open(url) as store:
+    async with kept.open() as store:
         await store.apply_register(change_to(made), NOW)
         steps: list[Change] = [
             Change(1, {Kind.CAMERAS: Part(changed=(moved,), added=(extra,))}),
@@ -127,12 +127,12 @@ async def test_two_registers_differ(url: str) -> None:
         assert Kind.REGIONS not in whole
 
 
-async def test_samples_are_kept_for_a_while(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_samples_are_kept_for_a_while(kept: Kept, monkeypatch: pytest.MonkeyPatch) -> None:
     """Samples come back by gateway and time; the old ones go, a few at each call, and no others."""
     monkeypatch.setattr(samples, "MOST_FORGOTTEN", 2)
     taken = [Sample(gateway_id="g", at=at(n), seconds=0.5, paths=4, moved=3) for n in range(5)]
     failed = Sample(gateway_id="h", at=at(1), seconds=20.0, failure="timed_out")
-    async with Store.open(url, holder=holder()) as store:
+    async with kept.open(holder()) as store:
         await store.put_samples([*taken, failed], at(9))
         assert await store.samples("g", at(1), at(3)) == taken[1:3]
         assert await store.samples("h", NOW, at(9)) == [failed]

@@ -1,4 +1,4 @@
-"""The dated register in the database: round trip, as-of, revisions, conflicts."""
+"""The dated register in the store: round trip, as-of, revisions, conflicts."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -12,7 +12,7 @@ from monitor.register.entries import entries_of
 from monitor.register.kinds import Kind
 from monitor.store.error import StoreChangedError
 from monitor.store.lock import Holder
-from monitor.store.store import Store
+from tests.keepers import Kept
 from tests.registered import contract
 from tests.toy import estate
 
@@ -43,22 +43,22 @@ def from_nothing(wanted: Estate, revision: int = 0) -> Change:
     return Change(revision, parts)
 
 
-async def test_every_field_comes_back(url: str) -> None:
+async def test_every_field_comes_back(kept: Kept) -> None:
     """What is imported is loaded as it was, every kind and every field, with the new revision."""
-    async with Store.open(url) as store:
+    async with kept.open() as store:
         assert await store.load_estate(NOW) == Estate()
         assert await store.apply_register(from_nothing(full()), NOW) == 1
         assert await store.load_estate(NOW) == replace(full(), revision=1)
         assert await store.revision() == 1
 
 
-async def test_the_register_is_dated(url: str) -> None:
+async def test_the_register_is_dated(kept: Kept) -> None:
     """A change ends rows and begins others: the register of any earlier moment is still there."""
     before = full()
     moved = replace(before.cameras["c1"], url="rtsp://elsewhere/")
     gone = before.enrolments[3]
     new = Enrolment(camera_id="c4", gateway_id="g", stream_key="c4")
-    async with Store.open(url) as store:
+    async with kept.open() as store:
         await store.apply_register(from_nothing(before), NOW)
         parts = {Kind.CAMERAS: Part(changed=(moved,)), Kind.STREAMS: Part(added=(new,), ended=(gone,))}
         assert await store.apply_register(Change(1, parts), NOW + 2 * HOUR) == 2
@@ -70,17 +70,17 @@ async def test_the_register_is_dated(url: str) -> None:
         assert set(later.enrolments) == {*before.enrolments[:3], new}
 
 
-async def test_an_empty_change_is_no_revision(url: str) -> None:
+async def test_an_empty_change_is_no_revision(kept: Kept) -> None:
     """Importing what is registered already leaves the revision, so that the monitor does not reload."""
-    async with Store.open(url) as store:
+    async with kept.open() as store:
         await store.apply_register(from_nothing(full()), NOW)
         assert await store.apply_register(Change(1, {Kind.CAMERAS: Part(unchanged=5)}), NOW) == 1
         assert await store.revision() == 1
 
 
-async def test_a_change_of_an_older_register_is_refused(url: str) -> None:
+async def test_a_change_of_an_older_register_is_refused(kept: Kept) -> None:
     """Two imports at once: the second to write is told to begin again, and nothing of it is written."""
-    async with Store.open(url) as store:
+    async with kept.open() as store:
         await store.apply_register(from_nothing(full()), NOW)
         school = Institution(**{n: getattr(full().institutions["i"], n) for n in Institution.__slots__})
         change = Change(0, {Kind.INSTITUTIONS: Part(added=(replace(school, institution_id="j"),))})
@@ -89,39 +89,39 @@ async def test_a_change_of_an_older_register_is_refused(url: str) -> None:
         assert (await store.load_estate(NOW)).institutions.keys() == {"i"}
 
 
-async def test_a_write_that_fails_leaves_nothing(url: str) -> None:
+async def test_a_write_that_fails_leaves_nothing(kept: Kept) -> None:
     """A change that breaks in the middle is not there at all."""
     camera = full().cameras["c0"]
     twice = Change(
         0, {Kind.SITES: Part(added=(full().sites["s0"],)), Kind.CAMERAS: Part(added=(camera, camera))}
     )
-    async with Store.open(url) as store:
+    async with kept.open() as store:
         with pytest.raises(Exception, match=r"(?i)unique"):
             await store.apply_register(twice, NOW)
         assert await store.load_estate(NOW) == Estate()
 
 
-async def test_a_register_from_a_clock_ahead_of_ours_holds(url: str) -> None:
+async def test_a_register_from_a_clock_ahead_of_ours_holds(kept: Kept) -> None:
     """An import that is dated some minutes ahead is not overlooked; one dated far ahead waits."""
-    async with Store.open(url) as store:
+    async with kept.open() as store:
         await store.apply_register(from_nothing(full()), NOW)
         assert (await store.load_estate(NOW - HOUR)).cameras.keys() == full().cameras.keys()
         assert (await store.load_estate(NOW - HOUR - timedelta(seconds=1))).cameras == {}
 
 
-async def test_a_change_by_a_clock_behind_turns_nothing_around(url: str) -> None:
+async def test_a_change_by_a_clock_behind_turns_nothing_around(kept: Kept) -> None:
     """A row that is ended by an earlier clock ends where it began, and its successor holds."""
     moved = replace(full().cameras["c1"], url="rtsp://elsewhere/")
-    async with Store.open(url) as store:
+    async with kept.open() as store:
         await store.apply_register(from_nothing(full()), NOW)
         await store.apply_register(Change(1, {Kind.CAMERAS: Part(changed=(moved,))}), NOW - HOUR)
         assert (await store.load_estate(NOW)).cameras["c1"] == moved
 
 
-async def test_a_camera_that_changed_or_left_has_no_refusals(url: str) -> None:
+async def test_a_camera_that_changed_or_left_has_no_refusals(kept: Kept) -> None:
     """With a camera's row in the register end the refusals that were counted of it; the others' stay."""
     holder, refused = Holder.of_this_process(NOW), Refusals(count=3, since=NOW)
-    async with Store.open(url, holder=holder) as store:
+    async with kept.open(holder) as store:
         await store.apply_register(from_nothing(full()), NOW)
         await store.put_refusals(dict.fromkeys(("c0", "c1", "c2"), refused), NOW)
         cameras = full().cameras
@@ -130,11 +130,11 @@ async def test_a_camera_that_changed_or_left_has_no_refusals(url: str) -> None:
         assert await store.refusals() == {"c2": refused}
 
 
-async def test_progress_is_told(url: str) -> None:
+async def test_progress_is_told(kept: Kept) -> None:
     """While a large change is written, the count of its rows is told."""
     cameras = [replace(full().cameras["c0"], camera_id=f"c{n}") for n in range(2500)]
     told: list[int] = []
-    async with Store.open(url) as store:
+    async with kept.open() as store:
         change = Change(0, {Kind.CAMERAS: Part(added=tuple(cameras))})
         await store.apply_register(change, NOW, progress=told.append)
     assert told == [1000, 2000, 2500]

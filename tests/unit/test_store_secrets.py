@@ -16,6 +16,7 @@ from monitor.store.lock import Holder
 from monitor.store.secrets import Sealed, SecretBox, create_key_file, read_key_file, read_keys
 from monitor.store.store import Store
 from probes.base import Secret
+from tests.keepers import Kept
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 KEY, NEW = bytes(range(32)), bytes(range(1, 33))
@@ -131,16 +132,23 @@ async def test_logins_are_kept_sealed(tmp_path: Path) -> None:
             assert "пароль".encode() not in data
 
 
-async def test_a_second_import_of_logins_changes_what_differs(url: str) -> None:
-    """The same logins again are no change; another password, or a new key, is."""
+async def test_a_second_import_of_logins_changes_what_differs(kept: Kept) -> None:
+    """The same logins again are no change; another password is."""
     other = Login(username="u", password=Secret("other"))
-    async with Store.open(url, secrets=SecretBox([KEY])) as store:
+    async with kept.open(secrets=SecretBox([KEY])) as store:
         await store.put_logins({("camera", "c1"): LOGIN, ("camera", "c2"): LOGIN}, NOW)
         again = await store.put_logins({("camera", "c1"): LOGIN}, NOW)
         assert (again.unchanged, await store.revision()) == (1, 1)
         counts = await store.put_logins({("camera", "c1"): other, ("camera", "c2"): LOGIN}, NOW)
         assert (counts.changed, counts.unchanged, await store.revision()) == (1, 1, 2)
         assert await store.logins() == {("camera", "c1"): other, ("camera", "c2"): LOGIN}
+        assert await store.count_logins() == 2
+
+
+async def test_the_same_login_under_a_new_key_is_a_change(url: str) -> None:
+    """What is imported again is sealed by the key of now; what is not stays under the key that it had."""
+    async with Store.open(url, secrets=SecretBox([KEY])) as store:
+        await store.put_logins({("camera", "c1"): LOGIN, ("camera", "c2"): LOGIN}, NOW)
     async with Store.open(url, secrets=SecretBox([NEW, KEY])) as store:
         assert (await store.put_logins({("camera", "c2"): LOGIN}, NOW)).changed == 1
     async with Store.open(url, secrets=SecretBox([NEW])) as store:
@@ -181,19 +189,19 @@ async def test_a_key_file_is_read_as_it_is_when_passwords_are_opened(tmp_path: P
             await store.logins()
 
 
-async def test_refusals_are_kept_until_the_password_is_another_one(tmp_path: Path) -> None:
+async def test_refusals_are_kept_until_the_password_is_another_one(kept: Kept) -> None:
     """Refusals stay while the same or others' passwords are imported, under any key; a new one ends them."""
-    url, again = f"sqlite:///{tmp_path}/m.db", Refusals(count=2, since=NOW)
+    again = Refusals(count=2, since=NOW)
     logins = {("camera", key): LOGIN for key in ("c1", "c2", "c3")}
     holder = Holder.of_this_process(NOW)
-    async with Store.open(url, secrets=SecretBox([KEY]), holder=holder) as store:
+    async with kept.open(holder, secrets=SecretBox([KEY])) as store:
         await store.put_logins(logins, NOW)
         await store.put_refusals(dict.fromkeys(("c1", "c2", "c3"), again), NOW)
         assert await store.refusals() == dict.fromkeys(("c1", "c2", "c3"), again)
         await store.put_refusals({"c1": Refusals(count=3, since=NOW), "c2": None}, NOW)
         await store.put_logins({**logins, ("camera", "c2"): OTHER, ("gateway", "c1"): OTHER}, NOW)
         assert await store.refusals() == {"c1": Refusals(count=3, since=NOW), "c3": again}
-    async with Store.open(url, secrets=SecretBox([NEW, KEY])) as store:
+    async with kept.open(secrets=SecretBox([NEW, KEY])) as store:
         await store.put_logins({**logins, ("camera", "c3"): OTHER}, NOW)
         assert await store.refusals() == {"c1": Refusals(count=3, since=NOW)}
 
