@@ -5,7 +5,8 @@
   the password: the server calls the nonce stale, asks for another realm, or had accepted the log-in before.
 - Some servers give a nonce for one request only. What follows an accepted request begins a new row, for
   the password was right; eight offers in all are enough for every request of a check, and the end.
-- Basic only over TLS, or where the camera is configured so.
+- Basic only over TLS, or where the device is configured so, and never after it asked for Digest: whoever
+  sits between could ask for the weaker one.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,6 +29,7 @@ class LogIn:
         "_challenge",
         "_cnonce",
         "_credentials",
+        "_digest",
         "_in_a_row",
         "_secure",
         "offers",
@@ -44,13 +46,14 @@ class LogIn:
         self._challenge: Challenge | None = None
         self._authorizer: Authorizer | None = None
         self._accepted = False
+        self._digest = False  # Digest was asked for
         self._in_a_row = 0  # offers since one was accepted
         self.offers = 0
         self.refusal = ""  # why no log-in is offered, for a technician
 
-    def authorization(self, method: str, url: str) -> str | None:
+    def authorization(self, method: str, url: str, body: bytes = b"") -> str | None:
         """Give the Authorization value of a request; None while nobody asked for one."""
-        return None if self._authorizer is None else self._authorizer.header(method, url)
+        return None if self._authorizer is None else self._authorizer.header(method, url, body)
 
     def accept(self) -> None:
         """Note that a request with the present log-in was answered well."""
@@ -67,14 +70,11 @@ class LogIn:
             self.refusal = "asks for a log-in, and the known one belongs to another host or port"
             return False
         challenges = parse_challenges(values)
-        challenge = choose(challenges, basic_allowed=self._secure or credentials.basic_in_clear)
+        self._digest = self._digest or any(one.scheme == "digest" for one in challenges)
+        basic_allowed = not self._digest and (self._secure or credentials.basic_in_clear)
+        challenge = choose(challenges, basic_allowed=basic_allowed)
         if challenge is None:
-            plain = any(one.scheme == "basic" for one in challenges)
-            self.refusal = (
-                "offers only Basic log-in, which would send the password readably"
-                if plain
-                else "asks for a log-in of a kind that is not known here"
-            )
+            self.refusal = self._why_none(challenges)
             return False
         if not self._may_offer(challenge):
             self.refusal = "refused the log-in"
@@ -87,6 +87,13 @@ class LogIn:
         self.offers += 1
         self._in_a_row += 1
         return True
+
+    def _why_none(self, challenges: Sequence[Challenge]) -> str:
+        if self._challenge is not None:
+            return "refused the log-in"
+        if not self._digest and challenges:
+            return "offers only Basic log-in, which would send the password readably"
+        return "asks for a log-in of a kind that is not known here"
 
     def _may_offer(self, challenge: Challenge) -> bool:
         before = self._challenge

@@ -14,11 +14,12 @@ from urllib.parse import quote
 
 import msgspec
 
-from probes.centre.api import AT_ONCE, Api, Reply, Trouble
+from probes.centre.api import AT_ONCE, Api
 from probes.centre.base import GatewayAccess, StreamSample, Sweep
 from probes.centre.demand import Demand
 from probes.centre.paging import Page, read_list, understand
 from probes.failure import Failure, Stage
+from probes.http_answer import Reply, Trouble
 
 PAGE = 10_000  # paths; for every page the gateway walks through all its paths, so few pages are kinder
 MAX_BYTES = 1024 * 1024 * 1024  # of one list: a path has about 500 bytes, and 70 more for each reader

@@ -9,8 +9,9 @@ from typing import Generic, TypeVar
 
 import msgspec
 
-from probes.centre.api import Api, Reply, Trouble
+from probes.centre.api import Api
 from probes.failure import Failure, Stage, classify_status
+from probes.http_answer import Reply, Trouble
 
 MAX_PAGES = 1_000  # of a server that gives fewer items per page than it was asked for
 MAX_PAGE_BYTES = 64 * 1024 * 1024

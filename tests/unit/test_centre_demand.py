@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from probes.centre.api import Api, Reply, Trouble
+from probes.centre.api import Api
 from probes.centre.demand import EVERY, Demand
 from probes.failure import Failure, Stage
+from probes.http_answer import Reply, Trouble
 from simulator.virtual_clock import VirtualLoop, run_virtual
 
 

@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 
 from monitor.judge.progress import Flow, judge_flow
 from probes.base import Credentials, Secret, Trust
-from probes.centre.api import Reply, Trouble
 from probes.centre.base import GatewayAccess, StreamSample, Sweep
 from probes.centre.mediamtx import _PAGE, MediaMtx
 from probes.centre.paging import Page, understand
 from probes.failure import Failure, Stage
+from probes.http_answer import Reply, Trouble
 from tests.certificate import certificate
 from tests.paths_api import PathsApi, basic, path_item, serving, talking
 
