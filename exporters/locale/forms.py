@@ -1,6 +1,6 @@
 """Numbers, shares, days and lengths of time as each language writes them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -18,6 +18,11 @@ _TENTH = 0.001  # the smallest step that is shown
 def format_count(count: int, locale: str) -> str:
     """Write a whole number, grouped as the language does."""
     return format_decimal(count, locale=locale)
+
+
+def format_number(number: float, locale: str) -> str:
+    """Write a number with all of its fraction, and without one where it is whole."""
+    return format_decimal(number, locale=locale, decimal_quantization=False)
 
 
 def format_share(numerator: int, denominator: int, locale: str) -> str:
@@ -47,6 +52,13 @@ def format_day(day: date, locale: str) -> str:
 def format_moment(moment: datetime, zone: ZoneInfo, locale: str) -> str:
     """Write an aware moment as local time in `zone`, to the second."""
     return format_datetime(moment, format=f"{_DAYS[locale]} HH:mm:ss", tzinfo=zone, locale=locale)
+
+
+def format_minute(moment: datetime, zone: tzinfo, locale: str) -> str:
+    """Write an aware moment as local time in `zone`, to the minute; in English as the sheets have it."""
+    if locale == "en":
+        return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+    return format_datetime(moment, format=f"{_DAYS[locale]} HH:mm", tzinfo=zone, locale=locale)
 
 
 def format_since(since: datetime, now: datetime, locale: str) -> str:

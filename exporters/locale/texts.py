@@ -3,12 +3,14 @@
 Every key is in every language: a key that is missing is our own mistake and raises.
 """
 
+from datetime import UTC, tzinfo
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 
 from babel.messages.pofile import read_po
 
+from exporters.locale.sayings import say
 from monitor.law.bridging import BasisNote, BridgingState
 from monitor.law.category import Unclear
 from monitor.law.claims import Agreement
@@ -25,6 +27,7 @@ from monitor.model.allowances import Reason, Subject
 from monitor.model.estate import InstitutionType
 from monitor.model.incident import Scope
 from monitor.model.verdict import Cause, Owner, Proof, State, Warn
+from monitor.register.said import Said
 from probes.failure import Failure, Stage
 
 LOCALES = ("kk", "ru", "en")
@@ -75,6 +78,10 @@ class Translator:
     def of(self, word: StrEnum) -> str:
         """Return the text of a word of one of the closed lists: a state, a cause, an owner …"""
         return self.texts[f"{PREFIXES[type(word)]}.{word.value}"]
+
+    def say(self, said: Said, zone: tzinfo = UTC) -> str:
+        """Return what is said of the register; moments in it as local time in `zone`."""
+        return say(said, self.locale, zone)
 
 
 @cache

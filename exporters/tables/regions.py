@@ -37,7 +37,7 @@ def find_region(asked: str, regions: Mapping[str, Region]) -> Region:
 
 def region_names(estate: Estate, locale: str) -> dict[str, str]:
     """Return the names of the regions in a language, by code."""
-    return {code: _in(locale, region) for code, region in estate.regions.items()}
+    return {code: name_in(locale, region) for code, region in estate.regions.items()}
 
 
 def within(estate: Estate, region: str) -> Estate:
@@ -55,7 +55,8 @@ def within(estate: Estate, region: str) -> Estate:
     )
 
 
-def _in(locale: str, region: Region) -> str:
+def name_in(locale: str, region: Region) -> str:
+    """Return the name of a region in a language."""
     return {"kk": region.name_kk, "ru": region.name_ru}.get(locale, region.name_en)
 
 

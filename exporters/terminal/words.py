@@ -8,6 +8,7 @@ from exporters.locale.forms import (
     NOTHING,
     format_count,
     format_day,
+    format_minute,
     format_moment,
     format_ratio,
     format_share,
@@ -18,6 +19,7 @@ from exporters.terminal.view import printable
 from monitor.judge.indicators import Tally
 from monitor.model.incident import Incident, Scope
 from monitor.model.verdict import Transition
+from monitor.register.said import Said
 from monitor.run.streams import Index
 from monitor.run.summary import Official
 
@@ -38,6 +40,10 @@ class Words:
         """Return a text of the language."""
         return self.translator.text(key, **values)
 
+    def say(self, said: Said) -> str:
+        """Return what is said of the register."""
+        return self.translator.say(said, self.zone)
+
     def count(self, count: int) -> str:
         """Write a count."""
         return format_count(count, self.locale)
@@ -45,6 +51,10 @@ class Words:
     def moment(self, moment: datetime) -> str:
         """Write a moment as local time."""
         return format_moment(moment, self.zone, self.locale)
+
+    def minute(self, moment: datetime) -> str:
+        """Write a moment as local time, to the minute."""
+        return format_minute(moment, self.zone, self.locale)
 
     def ago(self, since: datetime | None, now: datetime) -> str:
         """Write how long something has held; a dash when that is not known."""

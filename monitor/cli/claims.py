@@ -7,15 +7,16 @@ from typing import Annotated
 
 import typer
 
-from exporters.locale.texts import translations
 from exporters.tables.claims import claim_table, measures_of
-from exporters.tables.regions import UnknownRegion, find_region
+from exporters.tables.regions import UnknownRegion, find_region, name_in
 from exporters.tables.table import Format
-from exporters.terminal.words import Words
 from monitor.cli.answer import say
 from monitor.cli.moments import DayOption
 from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
 from monitor.cli.reading import read_estate
+from monitor.cli.telling import decline, words_of
+from monitor.register.hints import meant
+from monitor.register.said import said
 from monitor.run.moments import day_of
 from monitor.store.error import StoreError
 
@@ -42,11 +43,17 @@ def command(
     except StoreError as error:
         refuse(str(error))
     except UnknownRegion as error:
-        refuse(f"--region: {error}")
+        near = tuple(f"{name_in(settings.locale, each)} ({each.region})" for each in error.near)
+        decline(
+            settings,
+            said("--region: no region is called {asked}; nearest: {near}", asked=repr(region), near=near),
+        )
     known = measures_of(estate.claims.values())
     if measure is not None and measure not in known:
-        near = get_close_matches(measure, known, n=1)
-        refuse(f"--measure: {measure!r} is not counted" + (f"; did you mean {near[0]}?" if near else ""))
+        like = get_close_matches(measure, known, n=1)
+        hint = meant(like) if like else said("`claims` without it lists all")
+        decline(
+            settings, said("--measure: {measure} is not counted; {hint}", measure=repr(measure), hint=hint)
+        )
     table = claim_table(estate, measure=measure, region=code, whole=form is not Format.TABLE)
-    words = Words(translations(settings.locale), settings.zone_info)
-    say(table, form, words, as_of=day_of(as_of, settings.zone_info, now))
+    say(table, form, words_of(settings), as_of=day_of(as_of, settings.zone_info, now))

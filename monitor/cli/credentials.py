@@ -13,6 +13,8 @@ from typing import Annotated
 
 import typer
 
+from exporters.terminal.words import Words
+from monitor.cli.import_report import refusal
 from monitor.cli.place import (
     ConfigOption,
     DatabaseOption,
@@ -23,7 +25,9 @@ from monitor.cli.place import (
     shown_url,
 )
 from monitor.cli.progress import Progress
+from monitor.cli.telling import words_of
 from monitor.register.logins import Logins, read_logins
+from monitor.register.said import said
 from monitor.settings import Settings
 from monitor.store.error import StoreError, StoreKeyError
 from monitor.store.secrets import SecretBox, create_key_file, read_key_file
@@ -63,13 +67,20 @@ def import_(
             logins, counts = asyncio.run(import_logins(settings, file, data))
         except StoreError as error:
             refuse(str(error))
-    lines = _told(logins, counts, shown_url(settings))
-    typer.echo(json.dumps(_to_json(logins, counts), ensure_ascii=False) if as_json else "\n".join(lines))
+    words = words_of(settings)
+    if as_json:
+        typer.echo(json.dumps(_to_json(logins, counts, words), ensure_ascii=False))
+    else:
+        typer.echo("\n".join(_told(logins, counts, shown_url(settings), words)))
     if counts is None:
         raise typer.Exit(1)
     if file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
-        typer.echo(f"warning: others may read {file}, and it holds passwords in clear", err=True)
-    typer.echo(f"{file} is not needed any more; delete it, it holds passwords in clear", err=True)
+        open_to_others = said(
+            "warning: others may read {file}, and it holds passwords in clear", file=str(file)
+        )
+        typer.echo(words.say(open_to_others), err=True)
+    spent = said("{file} is not needed any more; delete it, it holds passwords in clear", file=str(file))
+    typer.echo(words.say(spent), err=True)
 
 
 def _say(text: str) -> None:
@@ -95,7 +106,7 @@ async def import_logins(
         if logins.bad:
             return logins, None
         has_some = await store.count_logins() > 0
-    box = _keys(Path(settings.key_file), has_some=has_some, tell=tell)
+    box = _keys(Path(settings.key_file), words_of(settings), has_some=has_some, tell=tell)
     return logins, await _put(url, password, box, logins, now)
 
 
@@ -104,38 +115,58 @@ async def _put(url: str, password: Secret | None, box: SecretBox, logins: Logins
         return await store.put_logins(logins.good, now)
 
 
-def _keys(file: Path, *, has_some: bool, tell: Callable[[str], None]) -> SecretBox:
+def _keys(file: Path, words: Words, *, has_some: bool, tell: Callable[[str], None]) -> SecretBox:
     """Read the key file. Makes it when nothing was encrypted yet, and says so."""
     try:
         if not file.exists():
             if has_some:
-                raise StoreKeyError(
-                    f"{file} is not there, and the passwords kept so far need it; put it back"
+                lost = said(
+                    "{file} is not there, and the passwords kept so far need it; put it back", file=str(file)
                 )
+                raise StoreKeyError(words.say(lost))
             create_key_file(file)
-            tell(
-                f"made the key file {file}; keep a copy apart from the database: without it the passwords "
-                "cannot be read"
+            made = said(
+                "made the key file {file}; keep a copy apart from the database: without it the passwords "
+                "cannot be read",
+                file=str(file),
             )
+            tell(words.say(made))
         return read_key_file(file)
     except OSError as error:
-        raise StoreKeyError(f"the key file {file} cannot be used: {error.strerror}") from error
+        why = said("the key file {file} cannot be used: {why}", file=str(file), why=str(error.strerror))
+        raise StoreKeyError(words.say(why)) from error
 
 
-def _to_json(logins: Logins, counts: Counts | None) -> dict[str, object]:
+def _to_json(logins: Logins, counts: Counts | None, words: Words) -> dict[str, object]:
     return {
         "imported": counts is not None,
         "added": counts.added if counts else 0,
         "changed": counts.changed if counts else 0,
         "unchanged": counts.unchanged if counts else 0,
         "good_rows": len(logins.good),
-        "bad": [{"file": c.file, "line": c.line, "column": c.column, "text": c.text} for c in logins.bad],
+        "bad": [
+            {
+                "file": each.file,
+                "line": each.line,
+                "column": each.column,
+                "text": words.say(each.text),
+                "message": each.text.template,
+            }
+            for each in logins.bad
+        ],
     }
 
 
-def _told(logins: Logins, counts: Counts | None, database: str) -> list[str]:
+def _told(logins: Logins, counts: Counts | None, database: str, words: Words) -> list[str]:
     if counts is None:
-        last = f"nothing was imported: {len(logins.bad):,} bad, {len(logins.good):,} good rows"
-        return [*(f"bad: {complaint}" for complaint in logins.bad), last]
-    said = f"{counts.added:,} added, {counts.changed:,} changed, {counts.unchanged:,} unchanged"
-    return [f"passwords in {database}: {said}"]
+        rows = said("{bad} bad, {good} good rows", bad=len(logins.bad), good=len(logins.good))
+        last = said("nothing was imported: {counts}", counts=rows)
+        return [*(refusal(each, words) for each in logins.bad), words.say(last)]
+    done = said(
+        "passwords in {database}: {added} added, {changed} changed, {unchanged} unchanged",
+        database=database,
+        added=counts.added,
+        changed=counts.changed,
+        unchanged=counts.unchanged,
+    )
+    return [words.say(done)]

@@ -6,18 +6,18 @@ from typing import Annotated
 
 import typer
 
-from exporters.locale.texts import translations
 from exporters.tables.allowances import exclusion_table
 from exporters.tables.table import Format
-from exporters.terminal.words import Words
 from monitor.cli.answer import say
 from monitor.cli.limits import longest_exclusion
 from monitor.cli.moments import DayOption, day_argument
 from monitor.cli.one_entry import add_entry, options_of, refusals, subject_of
 from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
 from monitor.cli.reading import read_estate
+from monitor.cli.telling import words_of
 from monitor.model.allowances import Reason
 from monitor.register.kinds import Kind
+from monitor.register.said import said
 from monitor.run.moments import day_of
 from monitor.store.error import StoreError
 
@@ -51,8 +51,8 @@ def add(
     database: DatabaseOption = None,
 ) -> None:
     """Add an exclusion. Exit 0 done, 1 it is refused, 2 wrong use."""
-    subject, subject_id = subject_of(camera=camera, site=site, institution=institution)
     settings, now = settings_for(config, database), datetime.now(UTC)
+    subject, subject_id = subject_of(settings, camera=camera, site=site, institution=institution)
     outcome = add_entry(
         settings,
         Kind.EXCLUSIONS,
@@ -70,9 +70,12 @@ def add(
         longest_exclusion=longest_exclusion(settings, day_of(starts, settings.zone_info, now)),
     )
     if outcome.plan.bad:
-        typer.echo("\n".join(refusals(outcome, options_of(subject))), err=True)
+        typer.echo("\n".join(refusals(outcome, options_of(subject), words_of(settings))), err=True)
         raise typer.Exit(1)
-    typer.echo(f"{subject.value} {subject_id} is left out of the rate until {ends.isoformat()}")
+    done = said(
+        "{subject} {id} is left out of the rate until {ends}", subject=subject, id=subject_id, ends=ends
+    )
+    typer.echo(words_of(settings).say(done))
 
 
 @app.command("list")
@@ -94,5 +97,4 @@ def list_(
         refuse(str(error))
     day = day_of(as_of, settings.zone_info, now)
     table = exclusion_table(estate, None if every else day)
-    words = Words(translations(settings.locale), settings.zone_info)
-    say(table, format_, words, as_of=day)
+    say(table, format_, words_of(settings), as_of=day)

@@ -6,12 +6,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from exporters.terminal.words import Words
 from monitor.cli.place import refuse
 from monitor.cli.progress import Progress
 from monitor.register.book_writer import write_book
 from monitor.register.entries import Entries
 from monitor.register.export import write_csv
 from monitor.register.kinds import Kind
+from monitor.register.said import said
 
 BOOK = ".xlsx"
 
@@ -27,7 +29,7 @@ class Form:
 
 
 def export_files(
-    target: Path, register: Mapping[Kind, Entries], form: Form, progress: Progress
+    target: Path, register: Mapping[Kind, Entries], form: Form, progress: Progress, words: Words
 ) -> list[Path]:
     """Write one workbook, or a folder of CSV files; returns what was written.
 
@@ -36,13 +38,17 @@ def export_files(
     files = _files(target, register, form)
     present = [file for file in files if file.exists()]
     if present and not form.force:
-        refuse(f"{present[0]}: is there already; name another one, or say --force to replace it")
+        there = said(
+            "{file}: is there already; name another one, or say --force to replace it", file=str(present[0])
+        )
+        refuse(words.say(there))
     try:
         if target.suffix.lower() != BOOK:
             target.mkdir(parents=True, exist_ok=True)
         _write_whole(files, progress)
     except OSError as error:
-        refuse(f"{error.filename or target}: cannot be written: {error.strerror}")
+        file, why = str(error.filename or target), str(error.strerror)
+        refuse(words.say(said("{file}: cannot be written: {why}", file=file, why=why)))
     return list(files)
 
 

@@ -1,12 +1,22 @@
 """What an import found and did, for people and for programs."""
 
+from collections.abc import Iterator, Sequence
+
+from exporters.terminal.register import complaint_line, count_table
+from exporters.terminal.words import Words
 from monitor.cli.importing import Outcome
 from monitor.register.complaint import Complaint
+from monitor.register.said import Said, said
+from monitor.register.sheet import Sheet
 
 MOST_WARNINGS, MOST_BAD = 20, 200  # that are listed for people; all are counted
 
 
-def to_json(outcome: Outcome) -> dict[str, object]:
+_HEADS = (said("added"), said("changed"), said("unchanged"), said("ended"))
+_DELIMITERS = {"comma": said("comma"), "semicolon": said("semicolon"), "tab": said("tab")}
+
+
+def to_json(outcome: Outcome, words: Words) -> dict[str, object]:
     """Give the outcome as documented keys."""
     return {
         "imported": outcome.imported,
@@ -37,76 +47,110 @@ def to_json(outcome: Outcome) -> dict[str, object]:
         },
         "good_rows": outcome.plan.good_rows,
         "needs_confirm": outcome.unconfirmed,
-        "bad": [_complaint(complaint) for complaint in outcome.plan.bad],
-        "warnings": [_complaint(complaint) for complaint in outcome.plan.odd],
+        "bad": [complaint_json(complaint, words) for complaint in outcome.plan.bad],
+        "warnings": [complaint_json(complaint, words) for complaint in outcome.plan.odd],
     }
 
 
-def _complaint(complaint: Complaint) -> dict[str, object]:
+def complaint_json(complaint: Complaint, words: Words) -> dict[str, object]:
+    """Give a complaint as documented keys: `text` for people, `message` for programs to tell them apart."""
     return {
         "file": complaint.file,
         "sheet": complaint.sheet,
         "line": complaint.line,
         "column": complaint.column,
         "value": complaint.value,
-        "text": complaint.text,
+        "text": words.say(complaint.text),
+        "message": complaint.text.template,
     }
 
 
-def told(outcome: Outcome) -> list[str]:
+def told(outcome: Outcome, words: Words) -> list[str]:
     """Give the outcome as lines for people."""
+    said_so = [_read(sheet) for sheet in outcome.sheets if sheet.kind is not None]
     lines = [
-        f"{sheet.place}: {sheet.kind}, {sheet.lines} rows, "
-        + ", ".join(word for word in (sheet.encoding, sheet.delimiter) if word)
-        for sheet in outcome.sheets
-        if sheet.kind is not None
+        *map(words.say, said_so),
+        *_warnings(outcome.plan.odd, words),
+        *_refusals(outcome.plan.bad, words),
     ]
-    odd = outcome.plan.odd
-    lines += [f"warning: {complaint}" for complaint in odd[:MOST_WARNINGS]]
-    if len(odd) > MOST_WARNINGS:
-        lines.append(f"warning: and {len(odd) - MOST_WARNINGS} more; --json lists them all")
-    bad = outcome.plan.bad
-    lines += [f"bad: {complaint}" for complaint in bad[:MOST_BAD]]
-    if len(bad) > MOST_BAD:
-        lines.append(f"bad: and {len(bad) - MOST_BAD:,} more; --json lists them all")
     if not outcome.plan.bad or outcome.wish.partial:
-        lines += _table(outcome)
-    return [*lines, *_endings(outcome), _last_line(outcome)]
+        counts = {
+            kind: (len(part.added), len(part.changed), part.unchanged, len(part.ended))
+            for kind, part in outcome.plan.change.parts.items()
+        }
+        lines += count_table(counts, words, _HEADS)
+    return [*lines, *map(words.say, _endings(outcome)), words.say(_last_line(outcome))]
 
 
-def _table(outcome: Outcome) -> list[str]:
-    lines = [f"{'':<14}{'added':>10}{'changed':>10}{'unchanged':>11}{'ended':>10}"]
-    for kind, part in outcome.plan.change.parts.items():
-        added, changed, ended = len(part.added), len(part.changed), len(part.ended)
-        lines.append(f"{kind:<14}{added:>10,}{changed:>10,}{part.unchanged:>11,}{ended:>10,}")
-    return lines
+def _read(sheet: Sheet) -> Said:
+    form = tuple(part for part in (sheet.encoding, _DELIMITERS.get(sheet.delimiter)) if part)
+    return said(
+        "{sheet}: {kind}, {count} rows, {form}",
+        sheet=sheet.place,
+        kind=sheet.kind,
+        count=sheet.lines,
+        form=form,
+    )
 
 
-def _endings(outcome: Outcome) -> list[str]:
-    if not outcome.unconfirmed:
-        return []
-    meant = "say --confirm if that is meant"
-    return [
-        f"{each.ended:,} of {each.of:,} {each.kind} of {outcome.scope} would end; {meant}"
-        for each in outcome.plan.endings
-        if each.many
-    ]
+def _warnings(odd: Sequence[Complaint], words: Words) -> Iterator[str]:
+    for each in odd[:MOST_WARNINGS]:
+        yield words.say(said("warning: {complaint}", complaint=complaint_line(each, words)))
+    if len(odd) > MOST_WARNINGS:
+        yield words.say(
+            said("warning: and {count} more; --json lists them all", count=len(odd) - MOST_WARNINGS)
+        )
 
 
-def _last_line(outcome: Outcome) -> str:
+def _refusals(bad: Sequence[Complaint], words: Words) -> Iterator[str]:
+    for each in bad[:MOST_BAD]:
+        yield refusal(each, words)
+    if len(bad) > MOST_BAD:
+        yield words.say(said("bad: and {count} more; --json lists them all", count=len(bad) - MOST_BAD))
+
+
+def refusal(complaint: Complaint, words: Words) -> str:
+    """Write one thing that is bad."""
+    return words.say(said("bad: {complaint}", complaint=complaint_line(complaint, words)))
+
+
+def _endings(outcome: Outcome) -> Iterator[Said]:
+    if not outcome.unconfirmed or outcome.scope is None:
+        return
+    for each in outcome.plan.endings:
+        if each.many:
+            yield said(
+                "{ended} of {of} {kind} of {scope} would end; say --confirm if that is meant",
+                ended=each.ended,
+                of=each.of,
+                kind=each.kind,
+                scope=outcome.scope.told,
+            )
+
+
+def _last_line(outcome: Outcome) -> Said:
     made = outcome.plan
     rows = len({(complaint.file, complaint.sheet, complaint.line) for complaint in made.bad})
-    bad = f"{rows:,} bad, {made.good_rows:,} good rows"
+    counts = said("{bad} bad, {good} good rows", bad=rows, good=made.good_rows)
     if made.bad and not outcome.wish.partial:
-        return f"nothing was imported: {bad}"
+        return said("nothing was imported: {counts}", counts=counts)
     if outcome.unconfirmed:
-        return "nothing was imported: too much would end"
-    left_out = f"; left out: {bad}" if made.bad else ""
-    if made.change.empty:
-        return (
-            f"nothing to change: {outcome.database} says all this already (revision {outcome.revision})"
-            + left_out
+        return said("nothing was imported: too much would end")
+    done = _done(outcome, outcome.database, str(outcome.revision))
+    return said("{done}; left out: {counts}", done=done, counts=counts) if made.bad else done
+
+
+def _done(outcome: Outcome, database: str, revision: str) -> Said:
+    if outcome.plan.change.empty:
+        return said(
+            "nothing to change: {database} says all this already (revision {revision})",
+            database=database,
+            revision=revision,
         )
     if outcome.wish.dry_run:
-        return f"dry run: nothing was written to {outcome.database} (revision {outcome.revision}){left_out}"
-    return f"imported into {outcome.database} (revision {outcome.revision}){left_out}"
+        return said(
+            "dry run: nothing was written to {database} (revision {revision})",
+            database=database,
+            revision=revision,
+        )
+    return said("imported into {database} (revision {revision})", database=database, revision=revision)

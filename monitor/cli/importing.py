@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from monitor.cli.place import database_password, refuse, shown_url
+from monitor.cli.place import database_password, shown_url
 from monitor.cli.progress import Progress
+from monitor.cli.telling import decline, words_of
 from monitor.model.estate import Estate
 from monitor.register.change import Plan, plan
-from monitor.register.scope import Scope, scope_named
+from monitor.register.said import said
+from monitor.register.scope import Scope, ScopeError, scope_named
 from monitor.register.sheet import Sheet
 from monitor.register.sheets import read_sheets
 from monitor.run.moments import beginning_of, day_of
@@ -96,7 +98,7 @@ async def import_files(
     sheets = [sheet for file in files for sheet in file.sheets]
 
     def compare(before: Estate) -> Outcome:
-        scope = _scope(wish.complete, before)
+        scope = _scope(settings, wish.complete, before)
         progress.now("comparing")
         made = plan(
             before,
@@ -139,14 +141,17 @@ async def _moment(store: Store, wish: Wish, settings: Settings, now: datetime) -
         return now
     moment = beginning_of(wish.day, settings.zone_info)
     if moment > now:
-        refuse(f"--as-of: {wish.day.isoformat()} is still to come; import the change on that day")
+        decline(
+            settings, said("--as-of: {day} is still to come; import the change on that day", day=wish.day)
+        )
     span = await store.register_span()
     if span is not None and moment < span[1]:
-        last = span[1].astimezone(settings.zone_info)
-        raise StoreChangedError(
-            f"the register was changed on {last:%Y-%m-%d %H:%M}; a change cannot be dated to "
-            f"{wish.day.isoformat()}, before that"
+        late = said(
+            "the register was changed on {last}; a change cannot be dated to {day}, before that",
+            last=span[1],
+            day=wish.day,
         )
+        raise StoreChangedError(words_of(settings).say(late))
     return moment
 
 
@@ -171,11 +176,11 @@ def _is_missing(url: str) -> bool:
     return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
 
 
-def _scope(text: str | None, before: Estate) -> Scope | None:
+def _scope(settings: Settings, text: str | None, before: Estate) -> Scope | None:
     try:
         return scope_named(text, before.regions.values()) if text is not None else None
-    except ValueError as error:
-        refuse(f"--complete: {error}")
+    except ScopeError as error:
+        decline(settings, said("--complete: {why}", why=error.why))
 
 
 def user_name() -> str:

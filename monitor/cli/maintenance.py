@@ -6,24 +6,24 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import get_close_matches
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import typer
 
-from exporters.locale.texts import translations
 from exporters.tables.allowances import maintenance_table
 from exporters.tables.table import Format
-from exporters.terminal.words import Words
 from monitor.cli.answer import say
 from monitor.cli.importing import author_of
 from monitor.cli.moments import DayOption
 from monitor.cli.one_entry import add_entry, options_of, refusals, subject_of
 from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
 from monitor.cli.reading import opened, read_estate
+from monitor.cli.telling import decline, words_of
 from monitor.model.allowances import Maintenance
 from monitor.model.estate import Estate
 from monitor.register.change import Change, Part
+from monitor.register.hints import meant
 from monitor.register.kinds import Kind
+from monitor.register.said import said
 from monitor.run.moments import day_of, moment_of
 from monitor.settings import Settings
 from monitor.store.error import StoreError
@@ -54,9 +54,11 @@ def add(
     database: DatabaseOption = None,
 ) -> None:
     """Announce planned work. Exit 0 done, 1 it is refused, 2 wrong use."""
-    subject, subject_id = subject_of(camera=camera, site=site, institution=institution, gateway=gateway)
     settings, now = settings_for(config, database), datetime.now(UTC)
-    begins = _moment("--starts", starts, settings.zone_info) if starts is not None else now
+    subject, subject_id = subject_of(
+        settings, camera=camera, site=site, institution=institution, gateway=gateway
+    )
+    begins = _moment(settings, "--starts", starts) if starts is not None else now
     maintenance_id = ident or f"m-{begins.astimezone(settings.zone_info):%Y%m%d-%H%M}-{secrets.token_hex(2)}"
     outcome = add_entry(
         settings,
@@ -66,7 +68,7 @@ def add(
             "subject": subject.value,
             "subject_id": subject_id,
             "starts_at": begins.isoformat(),
-            "ends_at": _moment("--ends", ends, settings.zone_info).isoformat(),
+            "ends_at": _moment(settings, "--ends", ends).isoformat(),
             "approver": approver,
             "reason": reason,
         },
@@ -74,7 +76,7 @@ def add(
         now=now,
     )
     if outcome.plan.bad:
-        typer.echo("\n".join(refusals(outcome, options_of(subject))), err=True)
+        typer.echo("\n".join(refusals(outcome, options_of(subject), words_of(settings))), err=True)
         raise typer.Exit(1)
     typer.echo(maintenance_id)
 
@@ -95,9 +97,8 @@ def list_(
         estate = asyncio.run(read_estate(settings, as_of, now))
     except StoreError as error:
         refuse(str(error))
-    words = Words(translations(settings.locale), settings.zone_info)
     day = day_of(as_of, settings.zone_info, now)
-    say(maintenance_table(estate, moment, every=every), format_, words, as_of=day)
+    say(maintenance_table(estate, moment, every=every), format_, words_of(settings), as_of=day)
 
 
 @app.command()
@@ -113,35 +114,40 @@ def end(
         asyncio.run(_end(settings, ident, now))
     except StoreError as error:
         refuse(str(error))
-    typer.echo(f"{ident} has ended")
+    typer.echo(words_of(settings).say(said("{id} has ended", id=ident)))
 
 
-def _moment(option: str, text: str, zone: ZoneInfo) -> datetime:
+def _moment(settings: Settings, option: str, text: str) -> datetime:
     """Read a moment of the command line; local time where it says no offset."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:
-        refuse(f"{option}: {text!r} is not a time; write 2026-12-01T23:00")
-    return (found if found.tzinfo is not None else found.replace(tzinfo=zone)).astimezone(UTC)
+        decline(
+            settings,
+            said("{option}: {value} is not a time; write 2026-12-01T23:00", option=option, value=repr(text)),
+        )
+    local = found if found.tzinfo is not None else found.replace(tzinfo=settings.zone_info)
+    return local.astimezone(UTC)
 
 
 async def _end(settings: Settings, ident: str, now: datetime) -> None:
     async with opened(settings) as store:
         estate = await store.load_estate(now)
-        part = _ended(estate, ident, now)
+        part = _ended(settings, estate, ident, now)
         change = Change(estate.revision, {Kind.MAINTENANCE: part})
         source = Source(file=ident, sha256="", rows=1, refused=0)
         author = author_of("maintenance end", now)
         await store.apply_register(change, now, author=author, sources=[source])
 
 
-def _ended(estate: Estate, ident: str, now: datetime) -> Part:
+def _ended(settings: Settings, estate: Estate, ident: str, now: datetime) -> Part:
     window: Maintenance | None = estate.maintenance.get(ident)
     if window is None:
         near = get_close_matches(ident, estate.maintenance, n=1)
-        refuse(f"there is no planned work {ident!r}" + (f"; did you mean {near[0]}?" if near else ""))
+        hint = meant(near) if near else said("`maintenance list --all` shows what there is")
+        decline(settings, said("there is no planned work {id}; {hint}", id=repr(ident), hint=hint))
     if window.ends_at <= now:
-        refuse(f"{ident} is over already")
+        decline(settings, said("{id} is over already", id=ident))
     if now < window.starts_at:
         return Part(ended=(window,))
     return Part(changed=(replace(window, ends_at=now),))

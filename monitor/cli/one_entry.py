@@ -7,11 +7,14 @@ import io
 from collections.abc import Mapping
 from datetime import datetime
 
+from exporters.terminal.words import Words
 from monitor.cli.importing import Given, Outcome, Wish, import_files
 from monitor.cli.place import refuse
 from monitor.cli.progress import Progress
+from monitor.cli.telling import decline
 from monitor.model.allowances import Subject
 from monitor.register.kinds import Kind
+from monitor.register.said import said
 from monitor.register.sheets import read_sheet
 from monitor.settings import Settings
 from monitor.store.error import StoreError
@@ -49,10 +52,12 @@ def add_entry(
             refuse(str(error))
 
 
-def refusals(outcome: Outcome, options: Mapping[str, str]) -> list[str]:
+def refusals(outcome: Outcome, options: Mapping[str, str], words: Words) -> list[str]:
     """Say what is wrong with the entry, by the option that it came from; `options` are named by column."""
     return [
-        f"--{options.get(each.column, each.column)}: {each.text}" if each.column else each.text
+        f"--{options.get(each.column, each.column)}: {words.say(each.text)}"
+        if each.column
+        else words.say(each.text)
         for each in outcome.plan.bad
     ]
 
@@ -63,9 +68,10 @@ def options_of(subject: Subject) -> dict[str, str]:
     return {**period, "subject_id": subject.value, "maintenance_id": "id"}
 
 
-def subject_of(**given: str | None) -> tuple[Subject, str]:
+def subject_of(settings: Settings, **given: str | None) -> tuple[Subject, str]:
     """Return the one thing that an option names; ends the program with code 2 unless it is exactly one."""
     named = [(Subject(name), ident) for name, ident in given.items() if ident is not None]
     if len(named) != 1:
-        refuse(f"say of what it is: exactly one of {', '.join(f'--{name}' for name in given)}")
+        options = tuple(f"--{name}" for name in given)
+        decline(settings, said("say of what it is: exactly one of {options}", options=options))
     return named[0]

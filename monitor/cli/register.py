@@ -20,6 +20,8 @@ from monitor.cli.progress import Progress
 from monitor.cli.register_export import export
 from monitor.cli.register_past import diff, journal
 from monitor.cli.register_show import show
+from monitor.cli.telling import decline, words_of
+from monitor.register.said import said
 from monitor.run.moments import day_of
 from monitor.store.error import StoreError
 
@@ -76,9 +78,12 @@ def import_(
     A sheet's columns say what it is; docs/register.md lists them. Importing the same again changes nothing,
     and what a sheet does not mention stays, unless --complete is given.
     """
-    if partial and complete is not None:
-        refuse("--partial and --complete do not go together: a row that is left out would end")
     settings = settings_for(config, database)
+    if partial and complete is not None:
+        decline(
+            settings,
+            said("--partial and --complete do not go together: a row that is left out would end"),
+        )
     wish = Wish(
         command=_noted(complete, partial=partial),
         dry_run=dry_run,
@@ -97,7 +102,11 @@ def import_(
             )
         except StoreError as error:
             refuse(str(error))
-    typer.echo(json.dumps(to_json(outcome), ensure_ascii=False) if as_json else "\n".join(told(outcome)))
+    words = words_of(settings)
+    if as_json:
+        typer.echo(json.dumps(to_json(outcome, words), ensure_ascii=False))
+    else:
+        typer.echo("\n".join(told(outcome, words)))
     if outcome.plan.bad or outcome.unconfirmed:
         raise typer.Exit(1)
 

@@ -8,12 +8,15 @@ from typing import Annotated
 
 import typer
 
+from exporters.terminal.register import count_table
 from monitor.cli.exporting import Form, export_files
 from monitor.cli.moments import DayOption
 from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
 from monitor.cli.progress import Progress
 from monitor.cli.registered import kind_argument, registered
+from monitor.cli.telling import words_of
 from monitor.register.kinds import Kind
+from monitor.register.said import said
 from monitor.store.error import StoreError
 
 
@@ -59,6 +62,7 @@ def export(
 ) -> None:
     """Write the register as sheets; importing them again changes nothing. Exit 0 done, 2 not."""
     settings = settings_for(config, database)
+    words = words_of(settings)
     form = Form(language=language, delimiter=delimiter, bom=bom, force=force)
     with Progress() as progress:
         progress.now("reading the register")
@@ -67,7 +71,7 @@ def export(
         except StoreError as error:
             refuse(str(error))
         wanted = {kind: found.entries[kind] for kind in Kind if not kinds or kind in kinds}
-        export_files(target, wanted, form, progress)
-    for kind, entries in wanted.items():
-        typer.echo(f"{kind:<14}{len(entries):>10,}")
-    typer.echo(f"exported to {target}")
+        export_files(target, wanted, form, progress, words)
+    counts = {kind: (len(entries),) for kind, entries in wanted.items()}
+    typer.echo("\n".join(count_table(counts, words)))
+    typer.echo(words.say(said("exported to {target}", target=str(target))))

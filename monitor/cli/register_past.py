@@ -9,10 +9,16 @@ from typing import Annotated
 
 import typer
 
+from exporters.locale.forms import NOTHING
+from exporters.terminal.register import cell_told, column_told
+from exporters.terminal.words import Words
 from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
 from monitor.cli.reading import opened
 from monitor.cli.registered import ALL_IMPORTS, Point, point_argument, registered_at
-from monitor.register.difference import Difference, differences
+from monitor.cli.telling import words_of
+from monitor.register.difference import Difference, FieldChange, differences
+from monitor.register.export import text_of
+from monitor.register.said import Said, said
 from monitor.settings import Settings
 from monitor.store.error import StoreError
 from monitor.store.journal import JournalEntry
@@ -43,7 +49,9 @@ def diff(
     if as_json:
         typer.echo(json.dumps({each.kind: _object(each) for each in found}, ensure_ascii=False))
     else:
-        typer.echo("\n".join(line for each in found for line in _told(each)) or "nothing differs")
+        words = words_of(settings)
+        lines = [line for each in found for line in _told(each, words)]
+        typer.echo("\n".join(lines or [words.say(said("nothing differs"))]))
 
 
 async def _compare(settings: Settings, since: Point, until: Point, now: datetime) -> tuple[Difference, ...]:
@@ -57,27 +65,37 @@ def _object(each: Difference) -> dict[str, object]:
     return {
         "added": [list(key) for key in each.added],
         "changed": [
-            {"key": list(key), "columns": {c.column: {"old": c.old, "new": c.new} for c in columns}}
+            {"key": list(key), "columns": {each.column: _both(each) for each in columns}}
             for key, columns in each.changed.items()
         ],
         "ended": [list(key) for key in each.ended],
     }
 
 
-def _told(each: Difference) -> Iterator[str]:
-    yield f"{each.kind}: {len(each.added):,} added, {len(each.changed):,} changed, {len(each.ended):,} ended"
-    yield from islice(_lines(each), MOST_TOLD)
+def _both(each: FieldChange) -> dict[str, str]:
+    return {"old": text_of(each.old), "new": text_of(each.new)}
+
+
+def _told(each: Difference, words: Words) -> Iterator[str]:
+    counts = _counts(len(each.added), len(each.changed), len(each.ended))
+    yield words.say(said("{kind}: {counts}", kind=each.kind, counts=counts))
+    yield from islice(_lines(each, words), MOST_TOLD)
     count = len(each.added) + len(each.ended) + sum(map(len, each.changed.values()))
     if count > MOST_TOLD:
-        yield f"  and {count - MOST_TOLD:,} more; --json lists them all"
+        yield "  " + words.say(said("and {count} more; --json lists them all", count=count - MOST_TOLD))
 
 
-def _lines(each: Difference) -> Iterator[str]:
+def _counts(added: int, changed: int, ended: int) -> Said:
+    return said("{added} added, {changed} changed, {ended} ended", added=added, changed=changed, ended=ended)
+
+
+def _lines(each: Difference, words: Words) -> Iterator[str]:
     for key in each.added:
         yield f"  + {' '.join(key)}"
     for key, columns in each.changed.items():
         for change in columns:
-            yield f"  ~ {' '.join(key)}: {change.column}: {change.old or '—'} → {change.new or '—'}"
+            old, new = (cell_told(value, words) or NOTHING for value in (change.old, change.new))
+            yield f"  ~ {' '.join(key)}: {column_told(change.column, words)}: {old} → {new}"
     for key in each.ended:
         yield f"  - {' '.join(key)}"
 
@@ -98,17 +116,25 @@ def journal(
     if as_json:
         typer.echo(json.dumps([_noted(entry, made_it) for entry, made_it in entries], ensure_ascii=False))
         return
+    words = words_of(settings)
     for entry, made_it in entries:
-        at = f"{entry.author.recorded_at.astimezone(settings.zone_info):%Y-%m-%d %H:%M}"
-        counts = f"{entry.source.rows:,} rows, {entry.source.refused:,} refused"
-        made = f"{entry.added:,} added, {entry.changed:,} changed, {entry.ended:,} ended"
-        made = made if made_it else "changed nothing"
+        at = words.minute(entry.author.recorded_at)
         typer.echo(
             f"r{entry.revision}  {at}  {entry.author.who}  {entry.author.command}  {entry.source.file}"
         )
-        typer.echo(f"    {counts}; the import: {made}; sha256 {entry.source.sha256}")
+        typer.echo("    " + words.say(_made(entry, made_it)))
     if not entries:
-        typer.echo("nothing was imported yet")
+        typer.echo(words.say(said("nothing was imported yet")))
+
+
+def _made(entry: JournalEntry, made_it: bool) -> Said:
+    return said(
+        "{rows} rows, {refused} refused; the import: {made}; sha256 {sha256}",
+        rows=entry.source.rows,
+        refused=entry.source.refused,
+        made=_counts(entry.added, entry.changed, entry.ended) if made_it else said("changed nothing"),
+        sha256=entry.source.sha256,
+    )
 
 
 async def _read_journal(settings: Settings, limit: int) -> list[tuple[JournalEntry, bool]]:

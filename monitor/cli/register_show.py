@@ -9,17 +9,20 @@ from typing import Annotated
 
 import typer
 
+from exporters.terminal.register import count_table, entry_lines, entry_table
+from exporters.terminal.words import Words
 from monitor.cli.moments import DayOption
 from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
 from monitor.cli.registered import Registered, kind_argument, registered
+from monitor.cli.telling import decline, words_of
 from monitor.register.columns import SHEETS
 from monitor.register.entries import Entries
 from monitor.register.export import text_of
+from monitor.register.hints import meant
 from monitor.register.kinds import Entry, Kind
+from monitor.register.said import Said, said
 from monitor.settings import Settings
 from monitor.store.error import StoreError
-
-MOST_CELL = 40  # characters of a cell in a table
 
 
 def show(
@@ -38,18 +41,19 @@ def show(
 ) -> None:
     """Show how much the register holds, or the entries of a kind. Exit 0 found, 2 not."""
     settings = settings_for(config, database)
+    words = words_of(settings)
     try:
         found = asyncio.run(registered(settings, as_of, datetime.now(UTC)))
     except StoreError as error:
         refuse(str(error))
     if kind is None:
-        typer.echo(_summary_json(found) if as_json else "\n".join(_summary(found, settings)))
+        typer.echo(_summary_json(found) if as_json else "\n".join(_summary(found, words)))
         return
-    entries = _chosen(kind, found.entries[kind], ids or [])
+    entries = _chosen(settings, kind, found.entries[kind], ids or [])
     if as_json:
         typer.echo(json.dumps([_object(kind, entry) for entry in entries], ensure_ascii=False))
     else:
-        for line in _blocks(kind, entries) if ids else _table(kind, entries):
+        for line in _blocks(kind, entries, words) if ids else _table(kind, entries, words):
             typer.echo(line)
 
 
@@ -64,16 +68,15 @@ def _summary_json(found: Registered) -> str:
     return json.dumps(summary)
 
 
-def _summary(found: Registered, settings: Settings) -> Iterator[str]:
-    for kind, entries in found.entries.items():
-        yield f"{kind:<14}{len(entries):>10,}"
-    yield f"revision {found.revision}"
+def _summary(found: Registered, words: Words) -> Iterator[str]:
+    yield from count_table({kind: (len(entries),) for kind, entries in found.entries.items()}, words)
+    yield words.say(said("revision {revision}", revision=str(found.revision)))
     if found.span is not None:
-        began, changed = (f"{moment.astimezone(settings.zone_info):%Y-%m-%d %H:%M}" for moment in found.span)
-        yield f"known since {began}, last changed {changed}"
+        began, changed = found.span
+        yield words.say(said("known since {began}, last changed {changed}", began=began, changed=changed))
 
 
-def _chosen(kind: Kind, entries: Entries, ids: Sequence[str]) -> list[Entry]:
+def _chosen(settings: Settings, kind: Kind, entries: Entries, ids: Sequence[str]) -> list[Entry]:
     """Return the entries that ids name, by one part of their key or by all of it; all without an id."""
     if not ids:
         return [entries[key] for key in sorted(entries)]
@@ -84,9 +87,15 @@ def _chosen(kind: Kind, entries: Entries, ids: Sequence[str]) -> list[Entry]:
     for name in ids:
         if name not in named:
             near = get_close_matches(name, named, n=1)
-            hint = f"did you mean {near[0]}?" if near else f"`register show {kind}` lists them"
-            refuse(f"no {name!r} among the {kind}; {hint}")
+            hint = meant(near) if near else _list_of(kind)
+            decline(
+                settings, said("no {name} among the {kind}; {hint}", name=repr(name), kind=kind, hint=hint)
+            )
     return [entries[key] for key in sorted({key for name in ids for key in named[name]})]
+
+
+def _list_of(kind: Kind) -> Said:
+    return said("{command} lists them", command=f"`register show {kind}`")
 
 
 def _object(kind: Kind, entry: Entry) -> dict[str, object]:
@@ -94,30 +103,18 @@ def _object(kind: Kind, entry: Entry) -> dict[str, object]:
     return {name: text_of(value) if isinstance(value, date) else value for name, value in values.items()}
 
 
-def _blocks(kind: Kind, entries: Sequence[Entry]) -> Iterator[str]:
-    width = max(map(len, SHEETS[kind].cells)) + 2
+def _blocks(kind: Kind, entries: Sequence[Entry], words: Words) -> Iterator[str]:
+    columns = tuple(SHEETS[kind].cells)
     for number, entry in enumerate(entries):
         if number:
             yield ""
-        for column in SHEETS[kind].cells:
-            yield f"{column:<{width}}{text_of(getattr(entry, column)) or '—'}"
+        yield from entry_lines(columns, [getattr(entry, column) for column in columns], words)
 
 
-def _table(kind: Kind, entries: Sequence[Entry]) -> Iterator[str]:
-    """Give aligned lines; columns in which nothing stands are left out."""
-    rows = [[_short(text_of(getattr(entry, column))) for column in SHEETS[kind].cells] for entry in entries]
-    columns = [
-        (name, cells, max(len(name), *map(len, cells)))
-        for name, cells in zip(SHEETS[kind].cells, zip(*rows, strict=True), strict=False)
-        if any(cells)
-    ]
-    if not columns:
-        yield f"no {kind} are registered"
+def _table(kind: Kind, entries: Sequence[Entry], words: Words) -> Iterator[str]:
+    columns = tuple(SHEETS[kind].cells)
+    if not entries:
+        yield words.say(said("no {kind} are registered", kind=kind))
         return
-    yield "  ".join(f"{name:<{width}}" for name, _, width in columns).rstrip()
-    for line in range(len(rows)):
-        yield "  ".join(f"{cells[line]:<{width}}" for _, cells, width in columns).rstrip()
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= MOST_CELL else text[: MOST_CELL - 1] + "…"
+    rows = [[getattr(entry, column) for column in columns] for entry in entries]
+    yield from entry_table(columns, rows, words)

@@ -9,10 +9,11 @@ from difflib import get_close_matches
 import typer
 
 from monitor.cli.moments import day_argument
-from monitor.cli.place import refuse
 from monitor.cli.reading import opened
+from monitor.cli.telling import decline
 from monitor.register.entries import Entries, entries_of
 from monitor.register.kinds import Kind
+from monitor.register.said import Said, said
 from monitor.run.moments import moment_of
 from monitor.run.picture import register_of
 from monitor.settings import Settings
@@ -41,10 +42,17 @@ async def registered(settings: Settings, day: date | None, now: datetime) -> Reg
         span = await store.register_span()
         moment = moment_of(day, settings.zone_info, now)
         if day is not None and (span is None or moment < span[0]):
-            since = f"; it begins on {span[0].astimezone(settings.zone_info):%Y-%m-%d}" if span else ""
-            refuse(f"--as-of: the register knows nothing of {day.isoformat()}{since}")
+            decline(settings, _unknown(day, span[0].astimezone(settings.zone_info) if span else None))
         estate = await register_of(store, moment, now)
         return Registered(entries=entries_of(estate), revision=estate.revision, span=span)
+
+
+def _unknown(day: date, began: datetime | None) -> Said:
+    if began is None:
+        return said("--as-of: the register knows nothing of {day}", day=day)
+    return said(
+        "--as-of: the register knows nothing of {day}; it begins on {began}", day=day, began=began.date()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +75,21 @@ async def registered_at(
     """Return the register at a point. Ends the program with code 2 when no import made the revision."""
     moment = moment_of(point.day, settings.zone_info, now)
     if point.revision is not None:
-        moment = _moment_of(point.revision, await store.journal(ALL_IMPORTS))
+        moment = _moment_of(settings, point.revision, await store.journal(ALL_IMPORTS))
     return entries_of(await register_of(store, moment, now))
 
 
-def _moment_of(revision: int, journal: list[JournalEntry]) -> datetime:
+def _moment_of(settings: Settings, revision: int, journal: list[JournalEntry]) -> datetime:
     known = {entry.revision: entry.holds_from for entry in journal if entry.holds_from is not None}
     if revision not in known:
         near = min(known, key=lambda each: abs(each - revision), default=None)
-        hint = f"the nearest is r{near}; `register journal` lists them" if near else "nothing was imported"
-        refuse(f"no import made the revision r{revision}; {hint}")
+        hint = said("nothing was imported")
+        if near is not None:
+            hint = said("the nearest is r{near}; `register journal` lists them", near=str(near))
+        decline(
+            settings,
+            said("no import made the revision r{revision}; {hint}", revision=str(revision), hint=hint),
+        )
     return known[revision]
 
 

@@ -1,4 +1,4 @@
-"""From one cell's text to a value. Each reader returns it or raises ValueError with what to write instead."""
+"""From one cell's text to a value. Each reader returns it or raises CellError with what to write instead."""
 
 import re
 import unicodedata
@@ -10,8 +10,10 @@ from functools import cache
 from zoneinfo import available_timezones
 
 from monitor.model.regions import known_regions
-from monitor.register.complaint import shown
+from monitor.register.complaint import CellError, shown
 from monitor.register.headings import fold
+from monitor.register.hints import digits_hint, meant, no_day, unknown_word
+from monitor.register.said import Said, said
 from monitor.register.urls import may_hold_password
 from monitor.register.words import by_spelling
 
@@ -26,16 +28,19 @@ NO = frozenset({"false", "no", "0", "нет", "жоқ", "ложь", "жалға�
 _MIDNIGHT = r"(?:[ T]0?0:00(?::00(?:\.0+)?)?)?"  # what databases and spreadsheets add to a day
 ISO_DATE = re.compile(rf"([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}}){_MIDNIGHT}")
 LOCAL_DATE = re.compile(rf"([0-9]{{1,2}})\.([0-9]{{1,2}})\.([0-9]{{4}}){_MIDNIGHT}")
-SERIAL_DATE = re.compile(r"[2-7][0-9]{4}")  # a spreadsheet's own number of a day of our times
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 
 def ident(cell: str) -> str:
     """Read an id: short ASCII, so that it can stand in labels, paths and file names."""
     if not ID.fullmatch(cell):
-        raise ValueError(
-            f"{shown(cell)} cannot be an id; use 1 to {MOST_ID} of A-Z a-z 0-9 . _ - and begin with a "
-            "letter or digit"
+        raise CellError(
+            said(
+                "{value} cannot be an id; use 1 to {most} of A-Z a-z 0-9 . _ - and begin with a letter or "
+                "digit",
+                value=shown(cell),
+                most=MOST_ID,
+            )
         )
     return cell
 
@@ -44,22 +49,33 @@ def text(cell: str) -> str:
     """Read a name: printable, composed (NFC)."""
     value = unicodedata.normalize("NFC", cell.replace("\xa0", " "))
     if len(value) > MOST_TEXT:
-        raise ValueError(f"is longer than {MOST_TEXT} characters; shorten it")
+        raise CellError(
+            said("{value} is longer than {most} characters; shorten it", value=shown(cell), most=MOST_TEXT)
+        )
     if may_hold_password(value):
-        raise ValueError("holds a URL with a name or password; this column is for something else")
+        raise CellError(said("holds a URL with a name or password; this column is for something else"))
     if not value.isprintable():
-        raise ValueError("has characters that cannot be printed (a line break?); write it on one line")
+        raise CellError(
+            said(
+                "{value} has characters that cannot be printed (a line break?); write it on one line",
+                value=shown(cell),
+            )
+        )
     return value
 
 
 def stream_key(cell: str) -> str:
     """Read the name of a stream at its gateway, a path without the leading slash."""
     if may_hold_password(cell):
-        raise ValueError("holds a name or password; write only the path at the gateway")
+        raise CellError(said("holds a name or password; write only the path at the gateway"))
     if len(cell) > MOST_KEY or not STREAM_KEY.fullmatch(cell) or ".." in cell.split("/"):
-        raise ValueError(
-            f"{shown(cell)} cannot be a stream key; write the path at the gateway without the leading "
-            f"slash, at most {MOST_KEY} characters of A-Z a-z 0-9 . _ ~ : / % @ + = -"
+        raise CellError(
+            said(
+                "{value} cannot be a stream key; write the path at the gateway without the leading slash, "
+                "at most {most} characters of A-Z a-z 0-9 . _ ~ : / % @ + = -",
+                value=shown(cell),
+                most=MOST_KEY,
+            )
         )
     return cell
 
@@ -70,9 +86,16 @@ def number(least: int, most: int) -> Reader:
     def read(cell: str) -> int:
         digits = cell.replace("\xa0", "").replace(" ", "")
         if not (digits.isascii() and digits.isdigit() and len(digits) <= 12):
-            raise ValueError(f"{shown(cell)} is not a whole number; write digits only")
+            raise CellError(said("{value} is not a whole number; write digits only", value=shown(cell)))
         if not least <= int(digits) <= most:
-            raise ValueError(f"{shown(cell)} is not between {least} and {most}")
+            raise CellError(
+                said(
+                    "{value} is not between {least} and {most}; look whether it is typed right",
+                    value=shown(cell),
+                    least=least,
+                    most=most,
+                )
+            )
         return int(digits)
 
     return read
@@ -82,7 +105,7 @@ def truth(cell: str) -> bool:
     """Read yes or no."""
     word = cell.lower()
     if word not in YES | NO:
-        raise ValueError(f"{shown(cell)} is neither yes nor no; write true or false")
+        raise CellError(said("{value} is neither yes nor no; write true or false", value=shown(cell)))
     return word in YES
 
 
@@ -93,10 +116,16 @@ def day(cell: str) -> date:
     try:
         value = date(*(int(part) for part in parts))
     except ValueError:
-        hint = ", or format the cell as a date" if SERIAL_DATE.fullmatch(cell) else ""
-        raise ValueError(f"{shown(cell)} is not a day; write 2026-12-31 or 31.12.2026{hint}") from None
+        raise CellError(no_day(cell)) from None
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
-        raise ValueError(f"the year of {shown(cell)} is not between {FIRST_YEAR} and {LAST_YEAR}")
+        raise CellError(
+            said(
+                "the year of {value} is not between {first} and {last}; correct it",
+                value=shown(cell),
+                first=str(FIRST_YEAR),
+                last=str(LAST_YEAR),
+            )
+        )
     return value
 
 
@@ -106,9 +135,7 @@ def word(*words: str) -> Callable[[str], str]:
     def read(cell: str) -> str:
         if cell.lower() in words:
             return cell.lower()
-        near = get_close_matches(cell.lower(), words, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"write one of {', '.join(words)}"
-        raise ValueError(f"{shown(cell)} is not known here; {hint}")
+        raise CellError(unknown_word(cell, get_close_matches(cell.lower(), words, n=1), words))
 
     return read
 
@@ -116,15 +143,13 @@ def word(*words: str) -> Callable[[str], str]:
 def member(kind: type[StrEnum], *, but: Collection[StrEnum] = ()) -> Reader:
     """Make a reader of a member of an enumeration, as itself or in the words people have for it."""
     known = {spelling: word for spelling, word in by_spelling(kind).items() if word not in but}
-    values = [word.value for word in kind if word not in but]
+    values = tuple(word for word in kind if word not in but)
 
     def read(cell: str) -> StrEnum:
         found = known.get(fold(cell))
         if found is not None:
             return found
-        near = get_close_matches(fold(cell), known, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"write one of {', '.join(values)}"
-        raise ValueError(f"{shown(cell)} is not known here; {hint}")
+        raise CellError(unknown_word(cell, get_close_matches(fold(cell), known, n=1), values))
 
     return read
 
@@ -132,7 +157,9 @@ def member(kind: type[StrEnum], *, but: Collection[StrEnum] = ()) -> Reader:
 def time_zone(cell: str) -> str:
     """Read the IANA name of a time zone."""
     if cell not in _time_zones():
-        raise ValueError(f"{shown(cell)} is no time zone; write its IANA name, for example Asia/Almaty")
+        raise CellError(
+            said("{value} is no time zone; write its IANA name, for example Asia/Almaty", value=shown(cell))
+        )
     return cell
 
 
@@ -148,7 +175,7 @@ def moment(cell: str) -> datetime:
     except ValueError:
         found = None
     if found is None or found.tzinfo is None or not FIRST_YEAR <= found.year <= LAST_YEAR:
-        raise ValueError(f"{shown(cell)} is not a moment; write 2026-12-31T18:00+05:00")
+        raise CellError(said("{value} is not a moment; write 2026-12-31T18:00+05:00", value=shown(cell)))
     return found.astimezone(UTC)
 
 
@@ -157,7 +184,9 @@ def phone(cell: str) -> str:
     digits = re.sub(r"[\s()\-\xa0]", "", cell)
     found = re.fullmatch(r"(?:\+?7|8)(\d{10})", digits, re.ASCII)
     if found is None:
-        raise ValueError(f"{shown(cell)} is not a telephone number; write +7 and its ten digits")
+        raise CellError(
+            said("{value} is not a telephone number; write +7 and its ten digits", value=shown(cell))
+        )
     return f"+7{found[1]}"
 
 
@@ -165,27 +194,26 @@ def decimal(cell: str) -> float:
     """Read a number with or without a fraction, after a point or a comma."""
     digits = re.sub(r"[\s\xa0]", "", cell).replace(",", ".")
     if not re.fullmatch(r"-?\d{1,12}(\.\d{1,20})?", digits, re.ASCII):
-        raise ValueError(f"{shown(cell)} is not a number; write digits, and a fraction after a comma")
+        raise CellError(
+            said("{value} is not a number; write digits, and a fraction after a comma", value=shown(cell))
+        )
     return float(digits)
 
 
-def code(length: int, what: str) -> Reader:
+def code(length: int, what: Said) -> Reader:
     """Make a reader of codes of so many digits, kept as text."""
 
     def read(cell: str) -> str:
         if cell.isascii() and cell.isdigit() and len(cell) == length:
             return cell
-        hint = f"write its {length} digits"
-        if cell.isascii() and cell.isdigit() and len(cell) == length - 1:
-            hint += "; a spreadsheet may have dropped a leading 0: format the column as text"
-        elif re.fullmatch(r"[\d.,]+E\+?\d+", cell, re.IGNORECASE):
-            hint += "; a spreadsheet has rounded it: format the column as text and enter it again"
-        raise ValueError(f"{shown(cell)} is not a {what}; {hint}")
+        hint = digits_hint(cell, length)
+        raise CellError(said("{value} is not a {what}; {hint}", value=shown(cell), what=what, hint=hint))
 
     return read
 
 
-_kato = code(9, "KATO code")
+KATO_CODE = said("KATO code")
+_kato = code(9, KATO_CODE)
 _REGION_NAMES = {
     fold(name): region.region
     for region in known_regions().values()
@@ -200,13 +228,18 @@ def region(cell: str) -> str:
         return named or str(_kato(cell))
     near = [name for name in _REGION_NAMES if fold(cell) in name]
     near = near or get_close_matches(fold(cell), _REGION_NAMES, n=2)
-    hint = f"did you mean {' or '.join(near[:4])}?" if near else "write its KATO code of 9 digits"
-    raise ValueError(f"{shown(cell)} is no region; {hint}")
+    hint = meant(near[:4]) if near else said("write its KATO code of 9 digits")
+    raise CellError(said("{value} is no region; {hint}", value=shown(cell), hint=hint))
 
 
 def fingerprint(cell: str) -> str:
     """Read the SHA-256 of a certificate, with or without colons."""
     value = cell.replace(":", "").lower()
     if not re.fullmatch(r"[0-9a-f]{64}", value):
-        raise ValueError("is not the SHA-256 of a certificate; write its 64 hexadecimal digits")
+        raise CellError(
+            said(
+                "{value} is not the SHA-256 of a certificate; write its 64 hexadecimal digits",
+                value=shown(cell),
+            )
+        )
     return value

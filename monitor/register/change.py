@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from monitor.model.estate import Estate
-from monitor.register.complaint import Complaint
+from monitor.register.complaint import Complaint, shortened
 from monitor.register.conflicts import conflicts
 from monitor.register.drafts import Draft, Drafts, Place
 from monitor.register.entries import entries_of
 from monitor.register.kinds import Entry, Kind
+from monitor.register.said import said
 from monitor.register.scope import Places, Scope
 from monitor.register.sheet import Sheet
 
@@ -159,8 +160,12 @@ def _end_absent(drafts: Drafts, scope: Scope) -> Iterator[Complaint | Ending]:
             yield from _elsewhere(draft, places, scope)
             held = {k: e for k, e in held.items() if places.region_of(kind, e) == scope.region}
         if held and not draft.origin:
-            said = f"has no good rows, and would end all {kind} of {scope}; leave the sheet out"
-            yield draft.sheets[0].complaint(None, None, said)
+            text = said(
+                "has no good rows, and would end all {kind} of {scope}; leave the sheet out",
+                kind=kind,
+                scope=scope.told,
+            )
+            yield draft.sheets[0].complaint(None, None, text)
             continue
         absent = [key for key in held if key not in draft.origin]
         if absent:
@@ -173,10 +178,14 @@ def _elsewhere(draft: Draft, places: Places, scope: Scope) -> Iterator[Complaint
     for key, row in draft.origin.items():
         region = places.region_of(draft.kind, draft.after[key])
         if region not in {scope.region, None}:
-            said = (
-                f"{' '.join(key)} is in region {region}, and the sheets are said to be the whole of {scope}"
+            text = said(
+                "{key} is in region {region}, and the sheets are said to be the whole of {scope}; take it "
+                "out, or complete that region",
+                key=" ".join(key),
+                region=region,
+                scope=scope.told,
             )
-            yield row.complaint(None, f"{said}; take it out, or complete that region")
+            yield row.complaint(None, text, shortened(" ".join(key)))
 
 
 def _part(draft: Draft) -> Part:

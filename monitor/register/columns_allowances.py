@@ -17,6 +17,7 @@ from monitor.register.kinds import (
     Remark,
     ordered,
 )
+from monitor.register.said import said
 
 _EXCLUDED: dict[str, Kind] = {
     Subject.INSTITUTION: Kind.INSTITUTIONS,
@@ -31,14 +32,23 @@ def _window(given: Given) -> list[Remark]:
     starts, ends = given.get("starts_at"), given.get("ends_at")
     if starts is None or ends is None or str(starts) < str(ends):
         return []
-    said = f"the window ends before it starts: {ends} is not after {starts}; look whether the two are swapped"
-    return [("ends_at", said)]
+    wrong = said(
+        "the window ends before it starts: {ends} is not after {starts}; look whether the two are swapped",
+        ends=ends,
+        starts=starts,
+    )
+    return [("ends_at", wrong)]
 
 
 def _claim(given: Given) -> list[Remark]:
     part, whole = given.get("numerator"), given.get("denominator")
     if isinstance(part, int) and isinstance(whole, int) and part > whole:
-        return [("numerator", "is greater than the denominator; look whether the two are swapped")]
+        wrong = said(
+            "{numerator} is greater than the denominator, {denominator}; look whether the two are swapped",
+            numerator=part,
+            denominator=whole,
+        )
+        return [("numerator", wrong)]
     return []
 
 
@@ -57,7 +67,7 @@ ALLOWANCES: dict[Kind, Columns] = {
             "document": NAME,
         },
         chosen=Chosen("subject", "subject_id", _EXCLUDED),
-        wrong=ordered("starts_on", "ends_on", "the exclusion"),
+        wrong=ordered("starts_on", "ends_on", said("the exclusion")),
     ),
     Kind.MAINTENANCE: Columns(
         row=Maintenance,

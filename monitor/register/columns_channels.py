@@ -22,18 +22,28 @@ from monitor.register.kinds import (
     kbps,
     ordered,
 )
+from monitor.register.said import said
 
 MOST_PRICE = 2_000_000_000  # KZT a month
 
 
 def _odd_contract(given: Given) -> list[Remark]:
     found = odd_bin(given)
-    if ISO_DATE.fullmatch(str(given.get("contract_number"))):
-        said = "looks like a day: a spreadsheet may have made one of the number; format the column as text"
-        found.append(("contract_number", said))
-    if (agreed := given.get("contract_date")) and (starts := given.get("starts_on")):
-        late = str(agreed) > str(starts)
-        found += [("contract_date", "is after the day on which the contract starts")] if late else []
+    number, agreed, starts = (given.get(name) for name in ("contract_number", "contract_date", "starts_on"))
+    if ISO_DATE.fullmatch(str(number)):
+        odd = said(
+            "{value} looks like a day: a spreadsheet may have made one of the number; format the column as "
+            "text",
+            value=number,
+        )
+        found.append(("contract_number", odd))
+    if agreed is not None and starts is not None and str(agreed) > str(starts):
+        odd = said(
+            "{agreed} is after {starts}, the day on which the contract starts; look whether both are right",
+            agreed=agreed,
+            starts=starts,
+        )
+        found.append(("contract_date", odd))
     return found
 
 
@@ -67,7 +77,7 @@ CHANNELS: dict[Kind, Columns] = {
             "needed_until": DAY,
         },
         names={"site_id": Kind.SITES},
-        wrong=ordered("needed_from", "needed_until", "the time in which the channel is needed"),
+        wrong=ordered("needed_from", "needed_until", said("the time in which the channel is needed")),
     ),
     Kind.CONTRACTS: Columns(
         row=Contract,
@@ -88,7 +98,7 @@ CHANNELS: dict[Kind, Columns] = {
             "legal_basis": TEXT,
         },
         names={"channel_id": Kind.CHANNELS, "provider": Kind.PROVIDERS, "payer_id": Kind.PAYERS},
-        wrong=ordered("starts_on", "ends_on", "the contract"),
+        wrong=ordered("starts_on", "ends_on", said("the contract")),
         odd=_odd_contract,
     ),
     Kind.CONTACTS: Columns(

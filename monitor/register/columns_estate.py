@@ -34,10 +34,13 @@ from monitor.register.kinds import (
     kbps,
     ordered,
 )
+from monitor.register.said import Heading, Said, either, said
 from monitor.register.urls import url
 
 GATEWAY_SCHEMES = {"mediamtx": ("http", "https"), "relay": ("rtsp", "rtsps")}
 MOST_INPUTS = 1024  # of one recorder
+
+_order_of_time = ordered("commissioned_on", "decommissioned_on", said("the camera's time"))
 
 
 def _gateway_url(given: Given) -> list[Remark]:
@@ -47,23 +50,40 @@ def _gateway_url(given: Given) -> list[Remark]:
     schemes = GATEWAY_SCHEMES[kind]
     if url.split("://")[0].lower() in schemes:
         return []
-    return [("url", f"a {kind} gateway is asked at {' or '.join(f'{scheme}://' for scheme in schemes)}")]
+    wrong = said(
+        "a {kind} gateway is asked at {schemes}; correct the URL or the kind",
+        kind=kind,
+        schemes=either([f"{scheme}://" for scheme in schemes]),
+    )
+    return [("url", wrong)]
 
 
 def _camera(given: Given) -> list[Remark]:
-    found = ordered("commissioned_on", "decommissioned_on", "the camera's time")(given)
-    if given.get("recorder_input") is not None and given.get("recorder_id", ...) is None:
-        found.append(("recorder_input", "is an input of no recorder; fill in recorder_id"))
+    found = _order_of_time(given)
+    given_input = given.get("recorder_input")
+    if given_input is not None and given.get("recorder_id", ...) is None:
+        wrong = said(
+            "{input} is an input of no recorder; fill in {column}",
+            input=given_input,
+            column=Heading("recorder_id"),
+        )
+        found.append(("recorder_input", wrong))
     return found
 
 
 def odd_bin(given: Given) -> list[Remark]:
     """Warn of a BIN whose check digit does not fit."""
     return [
-        (column, "the check digit does not fit; look whether the number is typed right")
+        (column, _misfit(number))
         for column in ("bin", "customer_bin")
         if isinstance(number := given.get(column), str) and not bin_holds(number)
     ]
+
+
+def _misfit(number: str) -> Said:
+    return said(
+        "the check digit of {number} does not fit; look whether the number is typed right", number=number
+    )
 
 
 ESTATE: dict[Kind, Columns] = {

@@ -11,7 +11,9 @@ from monitor.register.columns import SHEETS
 from monitor.register.complaint import Complaint, shortened
 from monitor.register.drafts import Draft, Drafts
 from monitor.register.entries import Entries
+from monitor.register.export import text_of
 from monitor.register.kinds import Key, Kind
+from monitor.register.said import Heading, Said, said
 
 
 def conflicts(drafts: Drafts, *, longest_exclusion: int | None, day: date | None) -> list[Complaint]:
@@ -46,11 +48,24 @@ def _dangling(drafts: Drafts) -> Iterator[Complaint]:
 def _unknown(draft: Draft, key: Key, column: str, wanted: Key, named: Kind, *, ended: bool) -> Complaint:
     row = draft.origin.get(key)
     if row is None:
-        said = f"{' '.join(key)} of the register still names {wanted[0]}, which would end; end both"
-        return Complaint(file=str(draft.kind), column=column, text=said)
-    where = "would end" if ended else "is neither in the register nor in these files"
-    said = f"{wanted[0]} {where}; add it to a sheet of {named}, or correct it"
-    return row.complaint(column, said, shortened(wanted[0]))
+        text = said(
+            "{key} of the register still names {wanted}, which would end; end both",
+            key=" ".join(key),
+            wanted=wanted[0],
+        )
+        return Complaint(file=draft.kind, column=column, text=text, value=shortened(wanted[0]))
+    if ended:
+        text = said(
+            "{wanted} would end; add it to a sheet of {kind}, or correct it", wanted=wanted[0], kind=named
+        )
+    else:
+        text = said(
+            "{wanted} is neither in the register nor in these files; add it to a sheet of {kind}, or "
+            "correct it",
+            wanted=wanted[0],
+            kind=named,
+        )
+    return row.complaint(column, text, shortened(wanted[0]))
 
 
 def _nothing(_: Draft) -> Iterable[Complaint]:
@@ -63,8 +78,9 @@ def _contradictions(draft: Draft) -> Iterator[Complaint]:
     for key, row in draft.origin.items():
         if key in draft.before and len(row.sheet.columns) < len(columns.cells):
             entry = draft.after[key]
-            for column, said in columns.wrong({name: getattr(entry, name) for name in columns.cells}):
-                yield row.complaint(column, f"with what is registered: {said}")
+            for column, wrong in columns.wrong({name: getattr(entry, name) for name in columns.cells}):
+                value = shortened(text_of(getattr(entry, column)))
+                yield row.complaint(column, said("with what is registered: {wrong}", wrong=wrong), value)
 
 
 def _sheets_last(draft: Draft) -> list[Key]:
@@ -88,9 +104,20 @@ def _shared_stream_keys(draft: Draft) -> Iterator[Complaint]:
 def _claimed_twice(draft: Draft, stream_key: str, key: Key, other: Key) -> Iterator[Complaint]:
     row, another = draft.origin.get(key), draft.origin.get(other)
     if row is not None:
-        at = f" ({another.seen_from(row.sheet)})" if another is not None else ""
-        said = f"{stream_key} is the stream of camera {other[0]}{at}; one key, one camera"
-        yield row.complaint("stream_key", said, stream_key)
+        if another is None:
+            text = said(
+                "{stream_key} is the stream of camera {camera}; one key, one camera",
+                stream_key=stream_key,
+                camera=other[0],
+            )
+        else:
+            text = said(
+                "{stream_key} is the stream of camera {camera} ({where}); one key, one camera",
+                stream_key=stream_key,
+                camera=other[0],
+                where=another.seen_from(row.sheet),
+            )
+        yield row.complaint("stream_key", text, shortened(stream_key))
 
 
 _TERMS = tuple(name for name in SHEETS[Kind.CONTRACTS].cells if name != "channel_id")
@@ -106,17 +133,34 @@ def _agreements(draft: Draft) -> Iterator[Complaint]:
             contents.setdefault(entry.agreement, {}).setdefault(_terms_of(entry), key)
     for key, row in draft.origin.items():
         contract = draft.after.get(key)
-        if isinstance(contract, Contract) and len(said := contents[contract.agreement]) > 1:
+        if isinstance(contract, Contract) and len(told := contents[contract.agreement]) > 1:
             own = _terms_of(contract)
-            terms, other = next((terms, key) for terms, key in said.items() if terms != own)
+            terms, other = next((terms, key) for terms, key in told.items() if terms != own)
             column = next(name for name, a, b in zip(_TERMS, terms, own, strict=True) if a != b)
             at = draft.origin.get(other)
-            where = at.seen_from(row.sheet) if at is not None else "the register"
-            yield row.complaint(
-                column,
-                f"contract {contract.contract_number} has another {column} in {where} (channel {other[-1]}); "
-                "one contract, one content: correct it, or bring all its channels alike",
-            )
+            where = at.seen_from(row.sheet) if at is not None else None
+            value = shortened(text_of(getattr(contract, column)))
+            yield row.complaint(column, _another_content(contract, column, where, other[-1]), value)
+
+
+def _another_content(contract: Contract, column: str, where: Said | str | None, channel: str) -> Said:
+    number, heading = contract.contract_number, Heading(column)
+    if where is None:
+        return said(
+            "contract {number} has another {column} in the register (channel {channel}); one contract, one "
+            "content: correct it, or bring all its channels alike",
+            number=number,
+            column=heading,
+            channel=channel,
+        )
+    return said(
+        "contract {number} has another {column} in {where} (channel {channel}); one contract, one content: "
+        "correct it, or bring all its channels alike",
+        number=number,
+        column=heading,
+        where=where,
+        channel=channel,
+    )
 
 
 def _circles(draft: Draft) -> Iterator[Complaint]:
@@ -126,8 +170,12 @@ def _circles(draft: Draft) -> Iterator[Complaint]:
         while isinstance(centre, Centre) and centre.parent is not None:
             above = (centre.parent,)
             if above == key:
-                said = f"{key[0]} would answer to itself by way of {centre.centre_id}; correct the parent"
-                yield row.complaint("parent", said, centre.parent)
+                text = said(
+                    "{centre} would answer to itself by way of {other}; correct the parent",
+                    centre=key[0],
+                    other=centre.centre_id,
+                )
+                yield row.complaint("parent", text, centre.parent)
             if above in seen:
                 break
             seen.add(above)
@@ -150,14 +198,17 @@ def _recorders_elsewhere(drafts: Drafts) -> Iterator[Complaint]:
         recorder = recorders.get((camera.recorder_id,))
         if not isinstance(recorder, Recorder) or recorder.site_id == camera.site_id:
             continue
-        said = (
-            f"recorder {recorder.recorder_id} stands at site {recorder.site_id}, its camera {key[0]} at "
-            f"{camera.site_id}; correct one of them"
+        text = said(
+            "recorder {recorder} stands at site {site}, its camera {camera} at {other}; correct one of them",
+            recorder=recorder.recorder_id,
+            site=recorder.site_id,
+            camera=key[0],
+            other=camera.site_id,
         )
         if (row := drafts[Kind.CAMERAS].origin.get(key)) is not None:
-            yield row.complaint("recorder_id", said, camera.recorder_id)
+            yield row.complaint("recorder_id", text, camera.recorder_id)
         if (row := drafts[Kind.RECORDERS].origin.get((camera.recorder_id,))) is not None:
-            yield row.complaint("site_id", said, recorder.site_id)
+            yield row.complaint("site_id", text, recorder.site_id)
 
 
 def _long_exclusions(draft: Draft, longest: int) -> Iterator[Complaint]:
@@ -167,8 +218,12 @@ def _long_exclusions(draft: Draft, longest: int) -> Iterator[Complaint]:
             continue
         days = (exclusion.ends_on - exclusion.starts_on).days + 1
         if days > longest:
-            said = f"the exclusion lasts {days} days; at most {longest} can be approved at once"
-            yield row.complaint("ends_on", said, exclusion.ends_on.isoformat())
+            text = said(
+                "the exclusion lasts {days} days; at most {longest} can be approved at once",
+                days=days,
+                longest=longest,
+            )
+            yield row.complaint("ends_on", text, exclusion.ends_on.isoformat())
 
 
 def _terminated_ahead(draft: Draft, day: date) -> Iterator[Complaint]:
@@ -176,5 +231,9 @@ def _terminated_ahead(draft: Draft, day: date) -> Iterator[Complaint]:
     for key, row in draft.origin.items():
         contract = draft.after.get(key)
         if isinstance(contract, Contract) and contract.stage is Stage.TERMINATED and contract.ends_on > day:
-            said = "the contract is terminated and would end later than today; write the day of termination"
-            yield row.complaint("ends_on", said, contract.ends_on.isoformat())
+            text = said(
+                "the contract is terminated and would end on {ends}, later than today; write the day of "
+                "termination",
+                ends=contract.ends_on,
+            )
+            yield row.complaint("ends_on", text, contract.ends_on.isoformat())

@@ -5,17 +5,16 @@ from dataclasses import dataclass
 
 from monitor.register.columns import SHEETS
 from monitor.register.entries import Entries
-from monitor.register.export import text_of
 from monitor.register.kinds import Entry, Key, Kind
 
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """A column that says something else now, both as the sheets write it."""
+    """A column that says something else now."""
 
     column: str
-    old: str
-    new: str
+    old: object
+    new: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,4 +47,4 @@ def differences(before: Mapping[Kind, Entries], after: Mapping[Kind, Entries]) -
 
 def _fields(kind: Kind, then: Entry, now: Entry) -> tuple[FieldChange, ...]:
     pairs = ((column, getattr(then, column), getattr(now, column)) for column in SHEETS[kind].cells)
-    return tuple(FieldChange(column, text_of(old), text_of(new)) for column, old, new in pairs if old != new)
+    return tuple(FieldChange(column, old, new) for column, old, new in pairs if old != new)

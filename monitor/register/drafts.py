@@ -4,9 +4,10 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import MISSING, dataclass, field, fields
 
 from monitor.register.columns import SHEETS
-from monitor.register.complaint import Complaint
+from monitor.register.complaint import Complaint, shortened
 from monitor.register.entries import Entries
 from monitor.register.kinds import Entry, Key, Kind
+from monitor.register.said import said
 from monitor.register.sheet import Row, Sheet
 
 Place = tuple[str, str | None, int]  # file, sheet, line
@@ -46,11 +47,19 @@ class Draft:
     def _twice(self, row: Row, first: Row) -> Iterator[Complaint]:
         """Complain of the second of two rows; of both when they differ, for either may be the right one."""
         column, key = SHEETS[self.kind].key[0], " ".join(row.key)
-        said = f"{key} is there already, at {first.seen_from(row.sheet)}; leave one of them"
-        yield row.complaint(column, said)
+        text = said(
+            "{key} is there already, at {where}; leave one of them",
+            key=key,
+            where=first.seen_from(row.sheet),
+        )
+        yield row.complaint(column, text, shortened(key))
         if entry_of(self.kind, row, self.before.get(row.key)) != self.after[row.key]:
-            said = f"{key} says something else at {row.seen_from(first.sheet)}; leave one of them"
-            yield first.complaint(column, said)
+            text = said(
+                "{key} says something else at {where}; leave one of them",
+                key=key,
+                where=row.seen_from(first.sheet),
+            )
+            yield first.complaint(column, text, shortened(key))
 
 
 Drafts = Mapping[Kind, Draft]

@@ -10,10 +10,15 @@ from pathlib import PurePath
 from monitor.register.columns import SHEETS
 from monitor.register.complaint import shown
 from monitor.register.headings import BY_HEADING, NUMBERING, fold
+from monitor.register.hints import meant
 from monitor.register.kinds import Kind
+from monitor.register.said import Heading, Said, both, listed, said
 from monitor.register.table import MOST_TITLE_LINES
 
-PASSWORDS = "this is a file of names and passwords; import it with `cctv-monitor credentials import`"
+PASSWORDS = said(
+    "this is a file of names and passwords; import it with {command}",
+    command="`cctv-monitor credentials import`",
+)
 
 Line = tuple[int, list[str]]
 MOST_COLUMNS = 200  # no sheet has a tenth of it
@@ -30,48 +35,78 @@ class Header:
     columns: tuple[str | None, ...]  # None: it only numbers the rows, or nothing is known by this heading
     kind: Kind | None
 
-    def complaints(self) -> list[str]:
+    def complaints(self) -> list[Said]:
         """Say everything that keeps the sheet from being read."""
         if any("password" in fold(heading) for heading in self.headings):
             return [PASSWORDS]
         if self.kind is None:
-            known = "; ".join(f"{k}: {', '.join(sorted(c.required))}" for k, c in SHEETS.items())
-            none = f"none of the first {MOST_TITLE_LINES} lines names a known column"
-            return [f"{none}; the sheets and the columns they need are {known}"]
+            return [_no_header()]
         if len(self.headings) > MOST_COLUMNS:
-            return [f"has {len(self.headings):,} columns; leave those of {self.kind} and take out the others"]
+            return [
+                said(
+                    "has {columns} columns; leave those of {kind} and take out the others",
+                    columns=len(self.headings),
+                    kind=self.kind,
+                )
+            ]
         unknown = list(islice(self._unknown(self.kind), MOST_UNKNOWN))
         return [*self._missing(self.kind), *unknown, *self._twice()]
 
-    def _missing(self, kind: Kind) -> Iterator[str]:
+    def _missing(self, kind: Kind) -> Iterator[Said]:
         missing = sorted(SHEETS[kind].required - set(self.columns))
         if missing:
-            yield f"read as {kind}, the column {', '.join(missing)} is missing; add it to this line"
+            yield said(
+                "read as {kind}, the column {columns} is missing; add it to this line",
+                kind=kind,
+                columns=tuple(map(Heading, missing)),
+            )
 
-    def _unknown(self, kind: Kind) -> Iterator[str]:
+    def _unknown(self, kind: Kind) -> Iterator[Said]:
         cells = SHEETS[kind].cells
         for heading, column in sorted(
             zip(self.headings, self.columns, strict=True), key=lambda pair: pair[0]
         ):
             if column in cells or fold(heading) in NUMBERING:
                 continue
-            named = shown(heading) if heading else "without a name"
-            yield f"read as {kind}, there is no column {named}; {_hint(heading, column, cells)}"
+            named = shown(heading) if heading else said("without a name")
+            hint = _hint(heading, column, cells)
+            yield said(
+                "read as {kind}, there is no column {column}; {hint}", kind=kind, column=named, hint=hint
+            )
 
-    def _twice(self) -> Iterator[str]:
+    def _twice(self) -> Iterator[Said]:
         often = Counter(column for column in self.columns if column is not None)
         for column in sorted(column for column, times in often.items() if times > 1):
             heads = [h for h, c in zip(self.headings, self.columns, strict=True) if c == column]
-            yield f"the column {column} is there twice, as {' and '.join(map(shown, heads))}; leave one"
+            yield said(
+                "the column {column} is there twice, as {headings}; leave one",
+                column=Heading(column),
+                headings=both([*map(shown, heads)]),
+            )
 
 
-def _hint(heading: str, column: str | None, cells: Collection[str]) -> str:
+def _no_header() -> Said:
+    needed = [
+        said("{kind}: {columns}", kind=kind, columns=tuple(map(Heading, sorted(columns.required))))
+        for kind, columns in SHEETS.items()
+    ]
+    return said(
+        "none of the first {lines} lines names a known column; the sheets and the columns they need are "
+        "{known}",
+        lines=MOST_TITLE_LINES,
+        known=listed(needed),
+    )
+
+
+def _hint(heading: str, column: str | None, cells: Collection[str]) -> Said:
     if column is not None:
-        kinds = ", ".join(kind for kind, sheet in SHEETS.items() if column in sheet.cells)
-        return f"{column} belongs to {kinds}: give each kind its own sheet"
+        kinds = tuple(kind for kind, sheet in SHEETS.items() if column in sheet.cells)
+        return said(
+            "{column} belongs to {kinds}: give each kind its own sheet", column=Heading(column), kinds=kinds
+        )
     known = [spelling for spelling, meant in BY_HEADING.items() if meant in cells]
     near = get_close_matches(fold(heading), known, n=1) if len(heading) <= LONGEST_HEADING else []
-    return f"did you mean {near[0]}?" if near else f"the columns are {', '.join(cells)}"
+    return meant(near) if near else said("the columns are {columns}", columns=tuple(map(Heading, cells)))
 
 
 def find_header(lines: Iterator[Line], name: str) -> tuple[Header | None, Iterator[Line]]:

@@ -16,6 +16,7 @@ from monitor.model.estate import Camera, Centre, Enrolment, Gateway, Institution
 from monitor.model.parties import Contact, Payer, Provider
 from monitor.model.places import District, Region, Settlement
 from monitor.register import cells
+from monitor.register.said import Said, said
 
 Entry = (
     Region
@@ -39,7 +40,7 @@ Entry = (
 )
 Key = tuple[str, ...]
 Given = Mapping[str, object]
-Remark = tuple[str, str]  # column, what is wrong with it
+Remark = tuple[str, Said]  # column, what is wrong with it
 
 
 class Kind(StrEnum):
@@ -121,10 +122,10 @@ class Columns:
 ID = Cell(cells.ident, required=True)
 NAME = Cell(cells.text, required=True)
 TEXT = Cell(cells.text)
-KATO = Cell(cells.code(9, "KATO code"), required=True)
+KATO = Cell(cells.code(9, cells.KATO_CODE), required=True)
 REGION = Cell(cells.region, required=True)
 FINGERPRINT = Cell(cells.fingerprint)
-BIN = cells.code(12, "BIN")
+BIN = cells.code(12, said("BIN"))
 DAY = Cell(cells.day)
 FIRST_DAY = Cell(cells.day, required=True)
 MOST_KBPS = 100_000_000
@@ -136,18 +137,19 @@ def kbps(*, required: bool = False) -> Cell:
     return Cell(cells.number(1, MOST_KBPS), required=required)
 
 
-def ordered(first: str, last: str, what: str) -> Callable[[Given], list[Remark]]:
-    """Make the check that a period does not end before it begins."""
+def ordered(first: str, last: str, what: Said) -> Callable[[Given], list[Remark]]:
+    """Make the check that a period of days does not end before it begins; `what` is what has the period."""
 
     def wrong(given: Given) -> list[Remark]:
         begins, ends = given.get(first), given.get(last)
         if begins is None or ends is None or str(begins) <= str(ends):
             return []
-        return [
-            (
-                last,
-                f"{what} ends before it starts: {ends} is before {begins}; look whether the two are swapped",
-            )
-        ]
+        said_so = said(
+            "{what} ends before it starts: {ends} is before {begins}; look whether the two are swapped",
+            what=what,
+            ends=ends,
+            begins=begins,
+        )
+        return [(last, said_so)]
 
     return wrong

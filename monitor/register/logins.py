@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from monitor.model.login import Login
 from monitor.register.complaint import Complaint
+from monitor.register.said import Said, either, said
 from monitor.register.table import column_names, delimiter_of, fit_to, rows_of
 from monitor.register.text import decode
 from probes.base import Secret
@@ -12,6 +13,11 @@ from probes.base import Secret
 COLUMNS = ("kind", "id", "username", "password")
 KINDS = ("camera", "gateway")
 MOST_CELL = 200  # characters
+
+_NOT_REGISTERED = {
+    "camera": said("no camera of this id is in the register; import the register first, or correct the id"),
+    "gateway": said("no gateway of this id is in the register; import the register first, or correct the id"),
+}
 
 Device = tuple[str, str]  # kind and id
 
@@ -36,40 +42,45 @@ def read_logins(file: str, data: bytes, known: Collection[Device]) -> Logins:
     line, header = next(rows, (1, []))
     names = column_names(header)
     if sorted(names) != sorted(COLUMNS):
-        said = f"the first line must name the columns {', '.join(COLUMNS)}, each once and no other"
-        found.bad.append(Complaint(file=file, line=line, text=said))
+        text = said("the first line must name the columns {columns}, each once and no other", columns=COLUMNS)
+        found.bad.append(Complaint(file=file, line=line, text=text))
         return found
     for line, values in rows:
         fit_to(values, len(names))
         cells = dict(zip(names, values, strict=False)) if len(values) == len(names) else {}
         wrong = _read_row(found, cells, line, known)
         if wrong is not None:
-            column, said = wrong
-            found.bad.append(Complaint(file=file, line=line, column=column, text=said))
+            column, text = wrong
+            found.bad.append(Complaint(file=file, line=line, column=column, text=text))
     return found
 
 
 def _read_row(
     found: Logins, cells: dict[str, str], line: int, known: Collection[Device]
-) -> tuple[str | None, str] | None:
+) -> tuple[str | None, Said] | None:
     """Take one row in, or say what is wrong with it."""
     if not cells:
-        return None, f"must have {len(COLUMNS)} cells; look for a missing quote or comma"
+        return None, said("must have {cells} cells; look for a missing quote or comma", cells=len(COLUMNS))
     kind, device = cells["kind"].strip().lower(), cells["id"].strip()
     username, password = cells["username"].strip(), cells["password"]  # spaces may belong to a password
     if kind not in KINDS:
-        return "kind", f"must be {' or '.join(KINDS)}"
+        return "kind", said("must be {kinds}", kinds=either(KINDS))
     if (kind, device) not in known:
-        return "id", f"no {kind} of this id is in the register; import the register first, or correct the id"
+        return "id", _NOT_REGISTERED[kind]
     if (kind, device) in found.lines:
-        return "id", f"is there already, at line {found.lines[kind, device]}; leave one of them"
+        return "id", said(
+            "is there already, at line {line}; leave one of them", line=str(found.lines[kind, device])
+        )
     if not username:
-        return "username", "is empty; fill it in"
+        return "username", said("is empty; fill it in")
     for column, cell in (("username", username), ("password", password)):
         if len(cell) > MOST_CELL or not all(letter.isprintable() for letter in cell):
-            return column, f"is longer than {MOST_CELL} characters, or has some that cannot be printed"
+            return column, said(
+                "is longer than {most} characters, or has some that cannot be printed; correct it",
+                most=MOST_CELL,
+            )
     if ":" in username:
-        return "username", "must not hold a colon: no way to log in can carry one (RFC 7617)"
+        return "username", said("must not hold a colon: no way to log in can carry one (RFC 7617)")
     found.lines[kind, device] = line
     found.good[kind, device] = Login(username=username, password=Secret(password))
     return None

@@ -14,9 +14,12 @@ from xml.parsers import expat
 
 from defusedxml import ElementTree
 
+from monitor.register.said import NotSo, said
+
 MOST_UNFOLDED = 512 * 2**20  # bytes; a sheet of half a million cameras has a half of it
 MOST_CELLS = 8_000_000  # of one sheet, empty ones between the first and the last included
-SAVE_AGAIN = "save it again as XLSX"
+MOST_ERROR = 20  # characters of the word for an error; the longest has 14
+MOST_NAME = 40  # characters of a part's name that are repeated
 
 Place = tuple[int, int]  # row and column, from 1
 
@@ -24,8 +27,8 @@ _CHUNK = 2**20  # bytes
 _LOCAL_HEAD = 30  # bytes before the name in a ZIP's local header
 
 
-class PackageError(Exception):
-    """The ZIP is no workbook that can be read; the text says why and what to do."""
+class PackageError(NotSo):
+    """The ZIP is no workbook that can be read."""
 
 
 @dataclass(slots=True)
@@ -34,7 +37,7 @@ class Layout:
 
     rows: int = 0
     columns: int = 0
-    errors: set[Place] = field(default_factory=set)
+    errors: dict[Place, str] = field(default_factory=dict)  # each with the word that stands there
 
     @property
     def too_large(self) -> bool:
@@ -55,12 +58,14 @@ def _check_kind(names: frozenset[str]) -> None:
     if "xl/workbook.xml" in names:
         return
     if "xl/workbook.bin" in names:
-        raise PackageError(f"is a binary workbook (XLSB); {SAVE_AGAIN}")
+        raise PackageError(said("is a binary workbook (XLSB); save it again as XLSX"))
     if "mimetype" in names or "content.xml" in names:
-        raise PackageError(f"is an OpenDocument file (ODS); {SAVE_AGAIN}, or as CSV UTF-8")
+        raise PackageError(said("is an OpenDocument file (ODS); save it again as XLSX, or as CSV UTF-8"))
     if "word/document.xml" in names:
-        raise PackageError("is a text document; copy its table into a spreadsheet and save that as XLSX")
-    raise PackageError("is a ZIP archive and no workbook; take the sheets out of it and import those")
+        raise PackageError(
+            said("is a text document; copy its table into a spreadsheet and save that as XLSX")
+        )
+    raise PackageError(said("is a ZIP archive and no workbook; take the sheets out of it and import those"))
 
 
 def _check_size(data: bytes, packed: zipfile.ZipFile) -> None:
@@ -70,9 +75,16 @@ def _check_size(data: bytes, packed: zipfile.ZipFile) -> None:
         size = _unfolded(data, info, left)
         left -= size
         if left < 0:
-            raise PackageError(f"unfolds to more than {MOST_UNFOLDED // 2**20} MiB; split the workbook")
+            raise PackageError(
+                said("unfolds to more than {most} MiB; split the workbook", most=MOST_UNFOLDED // 2**20)
+            )
         if size != info.file_size:
-            raise PackageError(f"is damaged: {info.filename} is not as long as it says; {SAVE_AGAIN}")
+            raise PackageError(
+                said(
+                    "is damaged: {part} is not as long as it says; save it again as XLSX",
+                    part=repr(info.filename[:MOST_NAME]),
+                )
+            )
 
 
 def _unfolded(data: bytes, info: zipfile.ZipInfo, most: int) -> int:
@@ -81,11 +93,11 @@ def _unfolded(data: bytes, info: zipfile.ZipInfo, most: int) -> int:
     begin = info.header_offset + len(head) + int.from_bytes(head[26:28], "little")
     begin += int.from_bytes(head[28:30], "little")  # behind the name and what else is noted of the part
     if info.flag_bits & 1:
-        raise PackageError("is protected with a password; save it without one")
+        raise PackageError(said("is protected with a password; save it without one"))
     if info.compress_type == zipfile.ZIP_STORED:
         return info.compress_size
     if info.compress_type != zipfile.ZIP_DEFLATED:
-        raise PackageError(f"is packed in an unusual way; {SAVE_AGAIN}")
+        raise PackageError(said("is packed in an unusual way; save it again as XLSX"))
     unpack = zlib.decompressobj(-zlib.MAX_WBITS)
     folded = memoryview(data)[begin : begin + info.compress_size]
     size = len(unpack.decompress(folded[:_CHUNK], _CHUNK))
@@ -138,12 +150,15 @@ class _Look:
         self._locals: dict[str, str] = {}
         self._columns: dict[str, int] = {}
         self._row = self._column = 0
+        self._wrong = False  # whether the cell at hand holds an error
 
     def _refuse(self, *_: object) -> None:
-        raise PackageError(f"holds a document type, which no spreadsheet writes; {SAVE_AGAIN}")
+        raise PackageError(said("holds a document type, which no spreadsheet writes; save it again as XLSX"))
 
     def _start(self, tag: str, attributes: list[str]) -> None:
         name = self._locals.get(tag) or self._locals.setdefault(tag, _local(tag))
+        if self._wrong:  # only then texts are listened to: they are most of a sheet
+            self.parser.CharacterDataHandler = self._hear if name == "v" else None
         if name == "c":
             self._cell(attributes)
         elif name in {"v", "is"}:  # a cell with nothing in it takes no place
@@ -164,8 +179,14 @@ class _Look:
                 self._place(attributes[at + 1])
             elif attributes[at] == "t":
                 wrong = attributes[at + 1] == "e"
+        self._wrong = wrong
         if wrong:
-            self.layout.errors.add((self._row, self._column))
+            self.layout.errors[self._row, self._column] = ""
+
+    def _hear(self, text: str) -> None:
+        """Note the word that an error is told by; what follows behind the value are blanks, if anything."""
+        place = self._row, self._column
+        self.layout.errors[place] = (self.layout.errors[place] + text.strip())[:MOST_ERROR]
 
     def _place(self, reference: str) -> None:
         letters = reference.rstrip("0123456789")

@@ -3,16 +3,19 @@
 from collections.abc import Sequence
 
 from monitor.register.columns import SHEETS
-from monitor.register.complaint import shortened
+from monitor.register.complaint import CellError, Complaint, shortened, shown
 from monitor.register.guard import unguarded
 from monitor.register.header import Header
+from monitor.register.headings import fold
 from monitor.register.kinds import Cell, Kind, Remark
+from monitor.register.said import said
 from monitor.register.sheet import Row, Sheet
 from monitor.register.table import fit_to
 
 FORMULA_ERRORS = frozenset(  # as spreadsheets write them in English and in Russian
     {"#VALUE!", "#N/A", "#REF!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"}
     | {"#ЗНАЧ!", "#Н/Д", "#ССЫЛКА!", "#ДЕЛ/0!", "#ИМЯ?", "#ЧИСЛО!", "#ПУСТО!"}
+    | {"#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!", "#BUSY!", "#UNKNOWN!", "#GETTING_DATA"}
 )
 MOST_REMEMBERED = 20_000  # cells of a column that were read already
 
@@ -29,7 +32,7 @@ class _Column:
         self._known: dict[str, object] = {}
 
     def read(self, text: str) -> object:
-        """Return the value of a cell, None of an empty one; raises ValueError with what is to be done."""
+        """Return the value of a cell, None of an empty one; raises CellError with what is to be done."""
         if text in self._known:
             return self._known[text]
         value = self._read(text.strip())
@@ -40,10 +43,15 @@ class _Column:
     def _read(self, text: str) -> object:
         if not text:
             if self._cell.required:
-                raise ValueError("is empty; fill it in")
+                raise CellError(said("is empty; fill it in"))
             return None
         if text in FORMULA_ERRORS:
-            raise ValueError("is a formula that came to an error; mend it, or write the value")
+            raise CellError(
+                said(
+                    "{value} is a formula that came to an error; mend it, or write the value",
+                    value=shown(text),
+                )
+            )
         return self._cell.read(unguarded(text))
 
 
@@ -61,6 +69,7 @@ class RowReader:
             if name is not None
         ]
         sheet.columns = tuple(column.name for column in self._columns)
+        sheet.headings = _headings(header)
         self._key = [sheet.columns.index(name) for name in self._kind.key if name in sheet.columns]
 
     def read(self, line: int, texts: list[str]) -> None:
@@ -70,7 +79,7 @@ class RowReader:
         if self._sheet.name is not None:  # a workbook's rows end with their last cell that was ever written
             texts += [""] * (self._width - len(texts))
         if len(texts) != self._width:
-            self._sheet.bad.append(self._sheet.complaint(line, None, self._wrong_width(texts)))
+            self._sheet.bad.append(self._wrong_width(line, texts))
             return
         values, wrong = self._cells(texts)
         given = dict(zip(self._sheet.columns, values, strict=True))
@@ -78,8 +87,8 @@ class RowReader:
         if wrong:
             self._complain(line, texts, values, wrong)
             return
-        for column, said in self._kind.odd(given):
-            self._sheet.odd.append(self._sheet.complaint(line, column, said, self._shown(texts, column)))
+        for column, odd in self._kind.odd(given):
+            self._sheet.odd.append(self._sheet.complaint(line, column, odd, self._shown(texts, column)))
         key = tuple([str(values[at]) for at in self._key])
         self._sheet.rows.append(Row(self._sheet, line, key, tuple(values)))
 
@@ -89,14 +98,14 @@ class RowReader:
         for column in self._columns:
             try:
                 values.append(column.read(texts[column.at]))
-            except ValueError as error:
+            except CellError as error:
                 values.append(None)
-                wrong.append((column.name, str(error)))
+                wrong.append((column.name, error.why))
         return values, wrong
 
     def _complain(self, line: int, texts: list[str], values: Sequence[object], wrong: list[Remark]) -> None:
-        for column, said in wrong:
-            self._sheet.bad.append(self._sheet.complaint(line, column, said, self._shown(texts, column)))
+        for column, why in wrong:
+            self._sheet.bad.append(self._sheet.complaint(line, column, why, self._shown(texts, column)))
         key = tuple(str(values[at]) for at in self._key if values[at] is not None)
         if len(key) == len(self._kind.key):
             self._sheet.bad_keys.add(key)
@@ -105,11 +114,31 @@ class RowReader:
         at = next((each.at for each in self._columns if each.name == column), None)
         return shortened(texts[at].strip()) if at is not None else None
 
-    def _wrong_width(self, texts: list[str]) -> str:
-        if self._sheet.name is not None:
-            at = next(at for at in range(self._width, len(texts)) if texts[at].strip())
-            return f"has something in column {at + 1}, beyond the last heading; head it or take it out"
-        return (
-            f"has {len(texts)} cells, the header (line {self._header}) has {self._width}; look for a missing "
-            "quote or delimiter"
+    def _wrong_width(self, line: int, texts: list[str]) -> Complaint:
+        if self._sheet.name is None:
+            text = said(
+                "has {cells} cells, the header (line {header}) has {width}; look for a missing quote or "
+                "delimiter",
+                cells=len(texts),
+                header=str(self._header),
+                width=self._width,
+            )
+            return self._sheet.complaint(line, None, text)
+        at = next(at for at in range(self._width, len(texts)) if texts[at].strip())
+        value = texts[at].strip()
+        text = said(
+            "has something in column {column}, beyond the last heading: {value}; head it or take it out",
+            column=str(at + 1),
+            value=shown(value),
         )
+        return self._sheet.complaint(line, None, text, shortened(value))
+
+
+def _headings(header: Header) -> dict[str, str]:
+    """Give the headings that are not their columns' own names, each on one line."""
+    named = zip(header.headings, header.columns, strict=True)
+    return {
+        column: " ".join(heading.split())
+        for heading, column in named
+        if column is not None and fold(heading) != column
+    }

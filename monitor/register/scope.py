@@ -8,7 +8,9 @@ from monitor.model.places import Region
 from monitor.register.columns import SHEETS
 from monitor.register.entries import Entries
 from monitor.register.headings import fold
+from monitor.register.hints import meant
 from monitor.register.kinds import Entry, Key, Kind
+from monitor.register.said import NotSo, Said, said
 
 WHOLE = "all"
 
@@ -19,14 +21,20 @@ class Scope:
 
     region: str | None = None
 
-    def __str__(self) -> str:
-        return "the register" if self.region is None else f"region {self.region}"
+    @property
+    def told(self) -> Said:
+        """What it is the whole of."""
+        return said("the register") if self.region is None else said("region {region}", region=self.region)
+
+
+class ScopeError(NotSo):
+    """No scope is called so."""
 
 
 def scope_named(text: str, regions: Iterable[Region]) -> Scope:
     """Return the scope that a person names: all, or a region by its code or by its name in any language.
 
-    Raises ValueError with what to write instead.
+    Raises ScopeError with what to write instead.
     """
     wanted = fold(text.removeprefix("region="))
     if wanted == WHOLE:
@@ -35,8 +43,10 @@ def scope_named(text: str, regions: Iterable[Region]) -> Scope:
     if wanted in names:
         return Scope(names[wanted])
     near = [name for name in names if wanted and wanted in name] or get_close_matches(wanted, names, n=3)
-    hint = f"did you mean {' or '.join(near[:3])}?" if near else "write the region's KATO code or its name"
-    raise ValueError(f"{text!r} is neither {WHOLE} nor a region; {hint}")
+    hint = meant(near[:3]) if near else said("write the region's KATO code or its name")
+    raise ScopeError(
+        said("{value} is neither {all} nor a region; {hint}", value=repr(text), all=WHOLE, hint=hint)
+    )
 
 
 class Places:

@@ -1,9 +1,11 @@
 """A sheet as it was read: its rows whose cells are all good, and what is to be said of the others."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from monitor.register.complaint import Complaint
 from monitor.register.kinds import Entry, Given, Key, Kind
+from monitor.register.said import Said, said
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -27,13 +29,15 @@ class Row:
         )
         self.values = tuple([known if known == value else value for value, known in held])
 
-    def complaint(self, column: str | None, text: str, value: str | None = None) -> Complaint:
+    def complaint(self, column: str | None, text: Said, value: str | None = None) -> Complaint:
         """Say something of this row."""
         return self.sheet.complaint(self.line, column, text, value)
 
-    def seen_from(self, sheet: "Sheet") -> str:
+    def seen_from(self, sheet: "Sheet") -> Said | str:
         """Say where the row is, to a reader of that sheet."""
-        return f"line {self.line}" if self.sheet is sheet else f"{self.sheet.place}:{self.line}"
+        if self.sheet is sheet:
+            return said("line {line}", line=str(self.line))
+        return f"{self.sheet.place}:{self.line}"
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -46,6 +50,7 @@ class Sheet:
     encoding: str = ""
     delimiter: str = ""
     columns: tuple[str, ...] = ()  # those of its kind that it has, in its order
+    headings: Mapping[str, str] = field(default_factory=dict)  # as it heads columns, where not by their name
     lines: int = 0  # below the header that hold anything, good or bad
     rows: list[Row] = field(default_factory=list)
     bad: list[Complaint] = field(default_factory=list)
@@ -59,7 +64,15 @@ class Sheet:
         return self.file if self.name is None else f"{self.file}[{self.name}]"
 
     def complaint(
-        self, line: int | None, column: str | None, text: str, value: str | None = None
+        self, line: int | None, column: str | None, text: Said, value: str | None = None
     ) -> Complaint:
         """Say something of a place in this sheet."""
-        return Complaint(file=self.file, sheet=self.name, line=line, column=column, text=text, value=value)
+        return Complaint(
+            file=self.file,
+            sheet=self.name,
+            line=line,
+            column=column,
+            heading=self.headings.get(column) if column is not None else None,
+            text=text,
+            value=value,
+        )

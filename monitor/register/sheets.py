@@ -10,6 +10,7 @@ from monitor.register.complaint import Complaint
 from monitor.register.header import find_header
 from monitor.register.headings import BY_HEADING
 from monitor.register.row_reader import RowReader
+from monitor.register.said import said
 from monitor.register.sheet import Sheet
 from monitor.register.table import DELIMITERS, delimiter_of, rows_of
 from monitor.register.text import decode
@@ -17,7 +18,7 @@ from monitor.register.workbook import ZIP, open_workbook
 
 Progress = Callable[[int], None]
 Lines = Iterator[tuple[int, list[str]]]
-NOT_READ = "no line names a column that is known here; it was not read"
+NOT_READ = said("no line names a column that is known here; it was not read")
 
 
 def read_sheets(file: str, data: bytes, *, progress: Progress = lambda _: None) -> list[Sheet]:
@@ -40,7 +41,8 @@ def read_sheets(file: str, data: bytes, *, progress: Progress = lambda _: None) 
         if sheet.rows or sheet.bad or sheet.kind is not None:
             sheets.append(sheet)
     _excuse_foreign(sheets)
-    return sheets or [Sheet(file, bad=[Complaint(file=file, text="holds no rows at all; fill it in")])]
+    empty = Complaint(file=file, text=said("holds no rows at all; fill it in"))
+    return sheets or [Sheet(file, bad=[empty])]
 
 
 def _excuse_foreign(sheets: list[Sheet]) -> None:
@@ -62,13 +64,16 @@ def read_sheet(file: str, data: bytes, *, progress: Progress = lambda _: None) -
         return sheet
     sheet.encoding = decoded.encoding
     if decoded.foreign is not None:
-        said = f"read as {decoded.encoding}, has letters of other languages; save the sheet as CSV UTF-8"
-        sheet.odd.append(sheet.complaint(decoded.foreign, None, said))
+        text = said(
+            "read as {encoding}, has letters of other languages; save the sheet as CSV UTF-8",
+            encoding=decoded.encoding,
+        )
+        sheet.odd.append(sheet.complaint(decoded.foreign, None, text))
     delimiter = delimiter_of(decoded.text, BY_HEADING)
     sheet.delimiter = DELIMITERS[delimiter]
     _read_rows(sheet, rows_of(file, decoded.text, delimiter, sheet.bad), progress)
     if not sheet.rows and not sheet.bad and sheet.kind is None:
-        sheet.bad.append(sheet.complaint(1, None, "is empty; save the sheet again"))
+        sheet.bad.append(sheet.complaint(1, None, said("is empty; save the sheet again")))
     return sheet
 
 
@@ -79,7 +84,7 @@ def _read_rows(sheet: Sheet, lines: Lines, progress: Progress) -> None:
     complaints = header.complaints()
     if header.kind is None or complaints:
         sheet.foreign = header.kind is None
-        sheet.bad += [sheet.complaint(header.line, None, said) for said in complaints]
+        sheet.bad += [sheet.complaint(header.line, None, wrong) for wrong in complaints]
         return
     sheet.kind = header.kind
     reader = RowReader(sheet, header, header.kind)

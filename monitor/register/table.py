@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator
 
 from monitor.register.complaint import Complaint
 from monitor.register.headings import fold
+from monitor.register.said import Said, said
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab"}
 EXCEL_HINT = "sep="  # a first line that Excel writes for itself
@@ -54,5 +55,22 @@ def rows_of(file: str, text: str, delimiter: str, bad: list[Complaint]) -> Itera
                 yield line, values
             line = reader.line_num + 1
     except csv.Error as error:
-        said = f"cannot be cut into cells ({error}); look at the quotes here; nothing from here on was read"
-        bad.append(Complaint(file=file, line=line, text=said))
+        bad.append(Complaint(file=file, line=line, text=_uncut(str(error))))
+
+
+def _uncut(error: str) -> Said:
+    """Say why there are no cells from here on; the csv module has but words of its own for it."""
+    if "unexpected end" in error:
+        return said(
+            "cannot be cut into cells: a quote is opened here and never closed; close it. Nothing from here "
+            "on was read"
+        )
+    if "field larger" in error:
+        return said(
+            "cannot be cut into cells: one of them is far too long; look at the quotes here. Nothing from "
+            "here on was read"
+        )
+    return said(
+        "cannot be cut into cells: something stands behind a closing quote; double the quotes within a text. "
+        "Nothing from here on was read"
+    )

@@ -12,10 +12,12 @@ from xml.parsers.expat import ExpatError
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum
 
 from monitor.register.complaint import Complaint
-from monitor.register.package import SAVE_AGAIN, Layout, PackageError, layouts_of
+from monitor.register.package import Layout, PackageError, layouts_of
+from monitor.register.row_reader import FORMULA_ERRORS
+from monitor.register.said import said
 
 ZIP = b"PK\x03\x04"  # an XLSX is a ZIP
-FORMULA_ERROR = "#VALUE!"  # stands for every error that a formula can come to
+FORMULA_ERROR = "#VALUE!"  # stands for an error that has a name of no spreadsheet's
 
 Cell = int | float | str | bool | time | date | datetime | timedelta
 Rows = Iterator[tuple[int, list[str]]]
@@ -46,16 +48,18 @@ class Workbook:
     def _rows(self, name: str) -> Rows | Complaint:
         layout = self._layouts.get(name, Layout())
         if layout.too_large:
-            said = (
-                f"reaches to row {layout.rows:,} and column {layout.columns:,}; delete what stands far from "
-                "the table, or split the sheet"
+            text = said(
+                "reaches to row {row} and column {column}; delete what stands far from the table, or split "
+                "the sheet",
+                row=layout.rows,
+                column=layout.columns,
             )
-            return Complaint(file=self._file, sheet=name, text=said)
+            return Complaint(file=self._file, sheet=name, text=text)
         try:
             return _rows(self._workbook.get_sheet_by_name(name), layout)
         except _DAMAGED as error:
-            said = f"cannot be read ({type(error).__name__}); {SAVE_AGAIN}"
-            return Complaint(file=self._file, sheet=name, text=said)
+            text = said("cannot be read ({error}); save it again as XLSX", error=type(error).__name__)
+            return Complaint(file=self._file, sheet=name, text=text)
 
 
 def open_workbook(file: str, data: bytes) -> Workbook | Complaint:
@@ -64,21 +68,24 @@ def open_workbook(file: str, data: bytes) -> Workbook | Complaint:
         layouts = layouts_of(data)
         return Workbook(file, CalamineWorkbook.from_filelike(BytesIO(data)), layouts)
     except PackageError as error:
-        return Complaint(file=file, text=str(error))
+        return Complaint(file=file, text=error.why)
     except _DAMAGED as error:
-        said = f"is not an Excel workbook, or a damaged one ({type(error).__name__}); {SAVE_AGAIN}"
-        return Complaint(file=file, text=said)
+        text = said(
+            "is not an Excel workbook, or a damaged one ({error}); save it again as XLSX",
+            error=type(error).__name__,
+        )
+        return Complaint(file=file, text=text)
 
 
 def _rows(sheet: CalamineSheet, layout: Layout) -> Rows:
-    broken = dict[int, list[int]]()
-    for row, column in layout.errors:
-        broken.setdefault(row, []).append(column)
+    broken = dict[int, list[tuple[int, str]]]()
+    for (row, column), word in layout.errors.items():
+        broken.setdefault(row, []).append((column, word if word in FORMULA_ERRORS else FORMULA_ERROR))
     for number, cells in enumerate(sheet.iter_rows(), start=1):
         values = [cell.strip() if isinstance(cell, str) else _text(cell) for cell in cells]
-        for column in broken.get(number, ()):
+        for column, word in broken.get(number, ()):
             values += [""] * (column - len(values))
-            values[column - 1] = FORMULA_ERROR
+            values[column - 1] = word
         if any(values):
             yield number, values
 

@@ -55,7 +55,7 @@ def test_new_terms_need_all_channels_of_a_contract() -> None:
 def test_a_contract_with_a_number_that_is_a_day_is_warned_of() -> None:
     """A spreadsheet makes days of numbers like 1-2; that is told, and the row is good."""
     (sheet,) = read({"contracts": HEAD + row("s0", number="2026-02-01")})
-    assert [(odd.column, "looks like a day" in odd.text) for odd in sheet.odd] == [
+    assert [(odd.column, "looks like a day" in str(odd.text)) for odd in sheet.odd] == [
         ("customer_bin", False),
         ("contract_number", True),
     ]
@@ -140,7 +140,7 @@ def test_bad_input_is_refused_with_place_and_reason(kind: str, text: str, column
     """Each of these rows names its line and column, says what is wrong, and nothing is imported."""
     (bad,) = lay(estate(), **{kind: text}).bad
     assert (bad.file, bad.line, bad.column) == (f"{kind}.csv", 2, column)
-    assert words in bad.text
+    assert words in str(bad.text)
 
 
 def test_good_allowances_are_taken() -> None:

@@ -64,7 +64,7 @@ def test_a_bad_row_is_told_and_not_repeated(text: str, line: int, column: str | 
     """A bad row names line and column; what its cells hold stays unsaid."""
     (complaint,) = read(text).bad
     assert (complaint.line, complaint.column) == (line, column)
-    assert words in complaint.text
+    assert words in str(complaint.text)
     assert "canary" not in str(complaint)
 
 
