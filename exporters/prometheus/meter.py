@@ -74,6 +74,18 @@ class Counters:
             ("side",),
             registry=self.registry,
         )
+        self._surveys = Counter(
+            "cctv_probe_surveys",
+            "Questions to what stands around the cameras of a school: its edge, its recorders.",
+            ("subject",),
+            registry=self.registry,
+        )
+        self._survey_failures = Counter(
+            "cctv_probe_survey_failures",
+            "Questions to edges and recorders that were not answered, by reason.",
+            ("subject", "reason"),
+            registry=self.registry,
+        )
         for side in Side:
             self._checks.labels(side.value)
             self._bytes.labels(side.value)
@@ -157,6 +169,16 @@ class Counters:
         if seen.failure is not None:
             failed_at = seen.failed_at.value if seen.failed_at is not None else "unknown"
             self._failures.labels(seen.failure.value, failed_at).inc()
+
+    def survey_done(
+        self, subject: str, failure: Failure | None, *, bytes_on_wire: int, lateness: float
+    ) -> None:
+        """An "edge" or a "recorder" was asked, `lateness` seconds after it was due."""
+        self._surveys.labels(subject).inc()
+        self._bytes.labels(Side.SITE.value).inc(bytes_on_wire)
+        self._lateness.labels("survey").observe(lateness)
+        if failure is not None:
+            self._survey_failures.labels(subject, failure.value).inc()
 
     def check_held_back(self, reason: str) -> None:
         """A due look at a camera was not made: "own_fault" (a mistake of the monitor's)."""

@@ -7,6 +7,7 @@ from monitor.model.verdict import Transition
 from monitor.run.meter import Meter
 from probes.base import Observation
 from probes.centre.base import Sweep
+from probes.failure import Failure
 
 
 class Recent:
@@ -28,6 +29,12 @@ class Recent:
     def check_done(self, seen: Observation, *, lateness: float) -> None:
         """Hand on."""
         self._meter.check_done(seen, lateness=lateness)
+
+    def survey_done(
+        self, subject: str, failure: Failure | None, *, bytes_on_wire: int, lateness: float
+    ) -> None:
+        """Hand on."""
+        self._meter.survey_done(subject, failure, bytes_on_wire=bytes_on_wire, lateness=lateness)
 
     def check_held_back(self, reason: str) -> None:
         """Hand on."""

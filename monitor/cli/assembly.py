@@ -34,6 +34,7 @@ from probes.base import Credentials, Side, Trust
 from probes.centre import CENTRE_SOURCES
 from probes.centre.base import CentreSource, GatewayAccess
 from probes.rtsp import RtspProbe
+from probes.tcp import TcpProbe
 
 COLLECT_AFTER = 50_000  # objects that were made and not freed
 
@@ -132,6 +133,7 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
         records=store,
         source_of=source_of(timeout=blueprint.sweep_timeout, now=clock.now),
         probe=RtspProbe(Side.SITE),
+        edge_probe=TcpProbe(Side.SITE),
         rules=blueprint.rules,
         clock=clock,
         meter=recent,

@@ -83,6 +83,7 @@ class Site:
     name: str
     uplink_kbps: int | None = None  # contracted upload
     budget_kbps: int | None = None  # what probes may use of it; None: the configured default
+    edge: str | None = None  # HOST:PORT of its router: answers, or refuses, while channel and power hold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +113,7 @@ class Camera:
     bitrate_kbps: int | None = None  # as configured
     commissioned_on: date | None = None  # in scope from this day; None: from its registration
     decommissioned_on: date | None = None  # the first day on which it is out of scope
+    onvif_url: str | None = None  # http(s):// of its ONVIF device service, on the camera's own host
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

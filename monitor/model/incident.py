@@ -19,15 +19,30 @@ class Scope(StrEnum):
     CAMERA = "camera"
 
 
+class Severity(StrEnum):
+    """How much an incident weighs, by the pupils it touches when it opens. It never changes after."""
+
+    CRITICAL = "critical"
+    MAJOR = "major"
+    MINOR = "minor"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
-    """A root event. Scope, subject, cause and owner never change once it is open."""
+    """A root event. Nothing of it changes once it is open, but that it closes."""
 
     incident_id: str
     scope: Scope
-    subject: str  # id of the gateway, site, camera …
+    subject: str  # id of the gateway, provider, region, site, recorder or camera
     cause: Cause
     owner: Owner
     opened_at: datetime  # UTC, back-dated to the first sign
     closed_at: datetime | None = None
     streams: int = 0  # how many it covered when opened
+    cameras: int = 0  # likewise
+    pupils: int | None = None  # of the institutions that it touched then; None: nobody counted them
+    severity: Severity = Severity.CRITICAL
+    region: str | None = None  # KATO code; None: of several
+    institution: str | None = None  # None: of several
+    predecessor: str | None = None  # the incident whose cause this one revises
+    lost: bool = True  # False: it was never connected, so that nothing was lost

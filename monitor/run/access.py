@@ -8,17 +8,18 @@ from monitor.model.estate import Estate
 from monitor.model.login import Login
 from probes.base import Credentials
 
-Logins = Mapping[tuple[str, str], Login]  # by ("camera" or "gateway", id)
+Logins = Mapping[tuple[str, str], Login]  # by ("camera", "gateway" or "recorder", id)
 
 PORTS = {"rtsp": 554, "rtsps": 322, "http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:
-    """Credentials by camera id and by gateway id."""
+    """Credentials by camera id, by gateway id and by recorder id."""
 
     cameras: Mapping[str, Credentials] = field(default_factory=dict)
     gateways: Mapping[str, Credentials] = field(default_factory=dict)
+    recorders: Mapping[str, Credentials] = field(default_factory=dict)
 
     @classmethod
     def of(cls, estate: Estate, logins: Logins) -> "Access":
@@ -33,7 +34,12 @@ class Access:
             for (kind, key), login in logins.items()
             if kind == "gateway" and key in estate.gateways
         }
-        return cls(cameras=cameras, gateways=gateways)
+        recorders = {
+            key: _bind(login, url, basic=False)
+            for (kind, key), login in logins.items()
+            if kind == "recorder" and (url := _url_of(estate, key)) is not None
+        }
+        return cls(cameras=cameras, gateways=gateways, recorders=recorders)
 
 
 class Keyring:
@@ -56,6 +62,11 @@ class Keyring:
         else:
             self.trouble = ""
         return self._opened
+
+
+def _url_of(estate: Estate, recorder_id: str) -> str | None:
+    recorder = estate.recorders.get(recorder_id)
+    return recorder.url if recorder is not None else None
 
 
 def _bind(login: Login, url: str, *, basic: bool) -> Credentials:

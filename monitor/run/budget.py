@@ -7,6 +7,8 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from monitor.model.estate import Estate
+
 
 class SiteBudget:
     """One site's allowance. Bytes are paid after a check, and a debt is waited off before the next."""
@@ -35,3 +37,23 @@ class SiteBudget:
         """Seconds until the debt is worked off."""
         elapsed = asyncio.get_running_loop().time() - self._paid_at
         return max(0.0, self._debt / self._rate - elapsed)
+
+
+class Budgets:
+    """The allowance of every site, shared by all that asks anything of it."""
+
+    def __init__(self, *, kbps: float, concurrency: int) -> None:
+        self._kbps = kbps  # where the register says nothing else
+        self._concurrency = concurrency
+        self._sites: dict[str, SiteBudget] = {}
+
+    def reset(self) -> None:
+        """Begin anew: the register may allow another rate."""
+        self._sites = {}
+
+    def of(self, site_id: str, estate: Estate) -> SiteBudget:
+        """Return the allowance of a site of the register."""
+        if site_id not in self._sites:
+            kbps = estate.sites[site_id].budget_kbps or self._kbps
+            self._sites[site_id] = SiteBudget(kbps=kbps, concurrency=self._concurrency)
+        return self._sites[site_id]

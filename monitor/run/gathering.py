@@ -80,7 +80,10 @@ class Gathering:
         if cause not in _ALONE:
             return False
         estate, camera = self._index.estate, self._index.estate.cameras[stream.camera_id]
-        if getattr(estate.sites[stream.site_id], "edge", None) and self._looks.edge_since(stream.site_id, moment) is None:
+        if (
+            getattr(estate.sites[stream.site_id], "edge", None)
+            and self._looks.edge_since(stream.site_id, moment) is None
+        ):
             return True
         recorder = estate.recorders.get(camera.recorder_id or "")
         asked = recorder is not None and recorder.url is not None

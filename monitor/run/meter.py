@@ -6,6 +6,7 @@ from typing import Protocol
 from monitor.model.verdict import Transition
 from probes.base import Observation
 from probes.centre.base import Sweep
+from probes.failure import Failure
 
 
 class Meter(Protocol):
@@ -16,6 +17,11 @@ class Meter(Protocol):
 
     def check_done(self, seen: Observation, *, lateness: float) -> None:
         """A camera was asked at its school, `lateness` seconds after it was due."""
+
+    def survey_done(
+        self, subject: str, failure: Failure | None, *, bytes_on_wire: int, lateness: float
+    ) -> None:
+        """An "edge" or a "recorder" was asked, `lateness` seconds after it was due."""
 
     def check_held_back(self, reason: str) -> None:
         """A due look at a camera was not made: "own_fault" (a mistake of the monitor's)."""
@@ -43,6 +49,11 @@ class SilentMeter:
         """Do nothing."""
 
     def check_done(self, seen: Observation, *, lateness: float) -> None:
+        """Do nothing."""
+
+    def survey_done(
+        self, subject: str, failure: Failure | None, *, bytes_on_wire: int, lateness: float
+    ) -> None:
         """Do nothing."""
 
     def check_held_back(self, reason: str) -> None:

@@ -14,7 +14,7 @@ import structlog
 
 from monitor.judge.evidence import SiteLook
 from monitor.model.estate import Camera
-from monitor.run.budget import SiteBudget
+from monitor.run.budget import Budgets
 from monitor.run.clock import Clock
 from monitor.run.log_ins import LogIns
 from monitor.run.meter import Meter
@@ -70,6 +70,7 @@ class Poller:
         self.index = index
         self.credentials = credentials
         self.log_ins = LogIns(most=rules.most_bad_log_ins)
+        self.budgets = Budgets(kbps=rules.site_kbps, concurrency=rules.site_concurrency)
         self._rules = rules
         self._probe = probe
         self._clock = clock
@@ -78,7 +79,6 @@ class Poller:
         self._lost = lost  # whether a camera is not received now: then a light look says too little
         self._light = Scheduler(period=rules.light_every)
         self._whole = Scheduler(period=rules.whole_every)
-        self._budgets: dict[str, SiteBudget] = {}
         self._waiting: dict[str, _Waiting] = {}  # due and not started, first come first
         self._under_way: set[str] = set()
         self._slots = asyncio.Semaphore(rules.concurrency)
@@ -97,7 +97,7 @@ class Poller:
             or self.credentials.get(camera_id) != credentials.get(camera_id)
         )
         self.index, self.credentials = index, credentials
-        self._budgets = {}
+        self.budgets.reset()
         self._add_all()
 
     def doubt(self, cameras: Iterable[str]) -> None:
@@ -158,7 +158,7 @@ class Poller:
 
     async def _look(self, camera: Camera, depth: Depth, due: float) -> None:
         """Make one look. A mistake of our own in it is logged and says nothing of the camera."""
-        budget = self._budget(camera.site_id)
+        budget = self.budgets.of(camera.site_id, self.index.estate)
         try:
             async with budget.slot(), self._slots:
                 lateness = self._clock.monotonic() - due
@@ -183,12 +183,6 @@ class Poller:
             refused = seen.failure in {Failure.UNAUTHORIZED, Failure.FORBIDDEN}
             self.log_ins.note(camera.camera_id, refused=refused, at=self._clock.now())
         self._on_look(camera, SiteLook.of(seen, has_credentials=known is not None, refusals=refusals))
-
-    def _budget(self, site_id: str) -> SiteBudget:
-        if site_id not in self._budgets:
-            kbps = self.index.estate.sites[site_id].budget_kbps or self._rules.site_kbps
-            self._budgets[site_id] = SiteBudget(kbps=kbps, concurrency=self._rules.site_concurrency)
-        return self._budgets[site_id]
 
     def _options(self, depth: Depth) -> CheckOptions:
         options = CheckOptions(timeout=self._rules.timeout, media_seconds=self._rules.media_seconds)

@@ -5,27 +5,30 @@ run for a while. It follows the register while it works.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 import structlog
 
 from monitor.judge.evidence import SiteLook
 from monitor.judge.ledger import Change
+from monitor.judge.neighbours import EdgeView
 from monitor.judge.outages import GatewayStanding
 from monitor.law.inclusion import outside
-from monitor.model.estate import Camera
+from monitor.model.estate import Camera, Recorder
 from monitor.model.incident import Incident, Scope
 from monitor.run.access import Access, Keyring
 from monitor.run.board import Board
 from monitor.run.desk import Desk
 from monitor.run.gateways import Gateways
 from monitor.run.journal import Journal
+from monitor.run.looks import RecorderLook
 from monitor.run.mismatches import Mismatches
 from monitor.run.poller import Poller
 from monitor.run.samples import Samples
 from monitor.run.streams import Index
 from monitor.run.surroundings import Surroundings
+from monitor.run.surveyor import Surveyor
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -74,6 +77,18 @@ class Shift:
             on_look=self._looked,
             lost=lambda camera_id: not self._desk.flowing(camera_id),
         )
+        self._surveyor = Surveyor(
+            edge_probe=around.edge_probe,
+            recorder_of=around.recorder_of,
+            every=rules.polls.light_every,
+            timeout=rules.polls.timeout,
+            budgets=self._poller.budgets,
+            log_ins=self._poller.log_ins,
+            clock=clock,
+            meter=meter,
+            on_edge=self._surveyed_edge,
+            on_recorder=self._surveyed_recorder,
+        )
         self._samples = Samples(
             book=around.records, clock=clock, kept=rules.samples_kept, store_errors=around.store_errors
         )
@@ -84,7 +99,7 @@ class Shift:
             clock=clock,
             meter=meter,
             on_judged=self._judged,
-            on_doubt=self._poller.doubt,
+            on_doubt=self._doubt,
             on_gone=lambda incident: self._journal.put((), incident),
             on_sampled=self._samples.add,
         )
@@ -106,6 +121,7 @@ class Shift:
                 self._ran_at = self._around.clock.now()  # loading a country takes its time
                 tasks.create_task(self._journal.run())
                 tasks.create_task(self._poller.run())
+                tasks.create_task(self._surveyor.run())
                 tasks.create_task(self._samples.run())
                 tasks.create_task(self._keep_refusals())
                 tasks.create_task(self._mind_desk())
@@ -158,6 +174,7 @@ class Shift:
         elif trouble:
             return  # nothing is new
         self._poller.reset(index, access.cameras)
+        self._surveyor.reset(index, access.recorders)
         await self._gateways.reset(index, access.gateways, tasks)
 
     def _load_board(self, index: Index, now: datetime) -> None:
@@ -173,6 +190,20 @@ class Shift:
         self._desk.looks.put(camera.camera_id, look)
         self._journal.put(self._desk.look_again(camera.site_id, self._around.clock.now()))
 
+    def _surveyed_edge(self, site_id: str, view: EdgeView) -> None:
+        self._desk.looks.put_edge(site_id, view)
+        self._journal.put(self._desk.look_again(site_id, self._around.clock.now()))
+
+    def _surveyed_recorder(self, recorder: Recorder, look: RecorderLook) -> None:
+        self._desk.looks.put_recorder(recorder.recorder_id, look)
+        self._journal.put(self._desk.look_again(recorder.site_id, self._around.clock.now()))
+
+    def _doubt(self, cameras: Iterable[str]) -> None:
+        """Look at once at these cameras and at what stands around them."""
+        cameras = list(cameras)
+        self._surveyor.doubt(cameras)
+        self._poller.doubt(cameras)
+
     async def _mind_desk(self) -> None:
         """Decide what waited long enough, ask again where in doubt, keep the lists of what does not match."""
         while True:
@@ -180,7 +211,7 @@ class Shift:
             now = self._around.clock.now()
             self._journal.put(self._desk.overdue(now))
             if unsure := self._desk.second_looks(now):
-                self._poller.doubt(unsure)
+                self._doubt(unsure)
             await self._mismatches.write()
 
     async def _keep_refusals(self) -> None:

@@ -11,6 +11,7 @@ from monitor.run.gateways import SourceOf
 from monitor.run.meter import Meter
 from monitor.run.poller import PollRules
 from monitor.run.records import Records
+from monitor.run.surveyor import RecorderOf
 from probes.base import Probe
 
 
@@ -34,10 +35,12 @@ class Surroundings:
 
     records: Records
     source_of: SourceOf
-    probe: Probe
+    probe: Probe  # of cameras
     rules: ShiftRules
     clock: Clock
     meter: Meter
+    edge_probe: Probe | None = None  # connects to the edge of a site; None: edges are not asked
+    recorder_of: RecorderOf = lambda _recorder, _credentials: None  # how a recorder is asked
     store_errors: tuple[type[Exception], ...] = (OSError,)  # the same call may succeed later
     read_errors: tuple[type[Exception], ...] = (OSError,)  # everything that reading the store can raise
     key_errors: tuple[type[Exception], ...] = ()  # the passwords cannot be opened with the keys of now

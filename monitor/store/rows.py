@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
-from monitor.model.incident import Incident, Scope
+from monitor.model.incident import Incident, Scope, Severity
 from monitor.model.verdict import Cause, Owner, Proof, State, Verdict, Warn
 from monitor.store.tables import intervals
 
@@ -77,6 +77,13 @@ def incident_columns(incident: Incident) -> dict[str, Any]:
         "opened_at": incident.opened_at,
         "closed_at": incident.closed_at,
         "streams": incident.streams,
+        "severity": incident.severity.value,
+        "region": incident.region,
+        "institution": incident.institution,
+        "cameras": incident.cameras,
+        "pupils": incident.pupils,
+        "predecessor": incident.predecessor,
+        "lost": incident.lost,
     }
 
 
@@ -91,4 +98,11 @@ def incident_of(row: Row[Any]) -> Incident:
         opened_at=row.opened_at,
         closed_at=row.closed_at,
         streams=row.streams,
+        severity=Severity(row.severity),
+        region=row.region,
+        institution=row.institution,
+        cameras=row.cameras,
+        pupils=row.pupils,
+        predecessor=row.predecessor,
+        lost=row.lost,
     )

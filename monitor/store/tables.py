@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    true,
 )
 
 from monitor.register.columns import SHEETS
@@ -183,6 +184,13 @@ incidents = Table(
     Column("opened_at", Instant, nullable=False),
     Column("closed_at", Instant),
     Column("streams", Integer, nullable=False),
+    Column("severity", Text, nullable=False, server_default="critical"),
+    Column("region", Text),
+    Column("institution", Text),
+    Column("cameras", Integer, nullable=False, server_default="0"),
+    Column("pupils", Integer),  # null: nobody counted them
+    Column("predecessor", Text),  # the incident whose cause this one revises
+    Column("lost", Boolean, nullable=False, server_default=true()),  # false: it was never connected
 )
 
 unmatched = Table(

@@ -9,6 +9,7 @@ import pytest
 
 from monitor.store import container
 from monitor.store.error import StoreBackupError, StoreError, StoreNewerError
+from monitor.store.schema import VERSIONS
 from tests.backups import fill, names_in, restored, saved
 
 FLIPS = 200
@@ -56,7 +57,9 @@ def damage(file: Path, how: str) -> None:
         pytest.param("fewer", StoreBackupError, "damaged: what it holds", id="a row less"),
         pytest.param("seal", StoreBackupError, "lost its seal", id="no seal"),
         pytest.param("nonsense", StoreBackupError, "damaged", id="a broken seal"),
-        pytest.param("newer", StoreNewerError, "schema 9999, this program knows 0002", id="newer schema"),
+        pytest.param(
+            "newer", StoreNewerError, f"schema 9999, this program knows {VERSIONS[-1]}", id="newer schema"
+        ),
         pytest.param("later", StoreNewerError, "newer version", id="newer format"),
     ],
 )
