@@ -57,7 +57,7 @@ def import_(
 ) -> None:
     """Encrypt and keep the passwords of a file, all or nothing. Exit 0 done, 1 a row is bad, 2 wrong use.
 
-    `kind` is camera or gateway, `id` is one of the register. The key file is made if there is none yet.
+    `kind` is camera, gateway or recorder, `id` is one of the register. The key file is made if there is none yet.
     """
     settings = settings_for(config, database)
     data = read_file(file, MOST_BYTES)
@@ -102,6 +102,7 @@ async def import_logins(
     async with Store.open(url, password=password, create=False) as store:
         estate = await store.load_estate(now)
         known = {("camera", key) for key in estate.cameras} | {("gateway", key) for key in estate.gateways}
+        known |= {("recorder", key) for key in estate.recorders}
         logins = read_logins(str(file), data, known)
         if logins.bad:
             return logins, None

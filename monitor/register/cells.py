@@ -22,6 +22,7 @@ Reader = Callable[[str], object]
 MOST_ID, MOST_TEXT, MOST_KEY = 64, 200, 200  # characters
 ID = re.compile(rf"[A-Za-z0-9][A-Za-z0-9._-]{{0,{MOST_ID - 1}}}")  # no "@": it joins camera and gateway
 STREAM_KEY = re.compile(r"[A-Za-z0-9_~][A-Za-z0-9._~:/%@+=-]*")
+HOST_PORT = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9](?:[A-Za-z0-9.-]{0,252}))(?::(?P<port>[0-9]{1,5}))")
 # The last two of each: as spreadsheets write it.
 YES = frozenset({"true", "yes", "1", "да", "иә", "истина", "ақиқат"})
 NO = frozenset({"false", "no", "0", "нет", "жоқ", "ложь", "жалған"})
@@ -230,6 +231,14 @@ def region(cell: str) -> str:
     near = near or get_close_matches(fold(cell), _REGION_NAMES, n=2)
     hint = meant(near[:4]) if near else said("write its KATO code of 9 digits")
     raise CellError(said("{value} is no region; {hint}", value=shown(cell), hint=hint))
+
+
+def host_port(cell: str) -> str:
+    """Read HOST:PORT, as an address of something that takes TCP connections."""
+    found = HOST_PORT.fullmatch(cell)
+    if found is None or not 0 < int(found["port"]) < 65_536:
+        raise CellError(said("{value} is not HOST:PORT; write for example 10.20.30.1:443", value=shown(cell)))
+    return cell.lower()
 
 
 def fingerprint(cell: str) -> str:

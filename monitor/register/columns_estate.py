@@ -1,5 +1,7 @@
 """The sheets of what stands somewhere: institutions, sites, recorders, cameras, centres, gateways."""
 
+from urllib.parse import urlsplit
+
 from monitor.model.estate import (
     Camera,
     Centre,
@@ -68,6 +70,9 @@ def _camera(given: Given) -> list[Remark]:
             column=Heading("recorder_id"),
         )
         found.append(("recorder_input", wrong))
+    host, other = (urlsplit(str(given.get(name) or "")).hostname for name in ("url", "onvif_url"))
+    if host is not None and other is not None and host != other:
+        found.append(("onvif_url", said("{host} is not the host of the camera's own URL", host=other)))
     return found
 
 
@@ -116,6 +121,7 @@ ESTATE: dict[Kind, Columns] = {
             "name": NAME,
             "uplink_kbps": kbps(),
             "budget_kbps": kbps(),
+            "edge": Cell(cells.host_port),
         },
         names={"institution_id": Kind.INSTITUTIONS},
     ),
@@ -149,6 +155,7 @@ ESTATE: dict[Kind, Columns] = {
             "bitrate_kbps": kbps(),
             "commissioned_on": DAY,
             "decommissioned_on": DAY,
+            "onvif_url": Cell(url("http", "https")),
         },
         names={"site_id": Kind.SITES, "recorder_id": Kind.RECORDERS},
         wrong=_camera,

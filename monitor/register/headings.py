@@ -32,6 +32,8 @@ HEADINGS: dict[str, tuple[str, str, str]] = {
     "regulator": ("Уәкілетті министрлік", "Уполномоченное министерство", "Regulator"),
     "site_id": ("Ғимарат коды", "Код здания|Код объекта", "Site ID"),
     "uplink_kbps": ("Шығыс жылдамдық, кбит/с", "Исходящая скорость, кбит/с", "Uplink, kbit/s"),
+    "edge": ("Шекаралық маршрутизатор", "Пограничный маршрутизатор", "Site edge"),
+    "onvif_url": ("ONVIF мекенжайы", "Адрес ONVIF", "ONVIF address"),
     "budget_kbps": ("Тексеру шегі, кбит/с", "Лимит проверок, кбит/с", "Check budget, kbit/s"),
     "recorder_id": ("Бейнетіркегіш коды", "Код регистратора", "Recorder ID"),
     "kind": ("Түрі", "Вид", "Kind"),

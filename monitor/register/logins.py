@@ -11,12 +11,15 @@ from monitor.register.text import decode
 from probes.base import Secret
 
 COLUMNS = ("kind", "id", "username", "password")
-KINDS = ("camera", "gateway")
+KINDS = ("camera", "gateway", "recorder")
 MOST_CELL = 200  # characters
 
 _NOT_REGISTERED = {
     "camera": said("no camera of this id is in the register; import the register first, or correct the id"),
     "gateway": said("no gateway of this id is in the register; import the register first, or correct the id"),
+    "recorder": said(
+        "no recorder of this id is in the register; import the register first, or correct the id"
+    ),
 }
 
 Device = tuple[str, str]  # kind and id

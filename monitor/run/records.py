@@ -34,7 +34,7 @@ class Records(Book, Shelf, Protocol):
         ...
 
     async def logins(self) -> Mapping[tuple[str, str], Login]:
-        """Return names and passwords by ("camera" or "gateway", id)."""
+        """Return names and passwords by ("camera", "gateway" or "recorder", id)."""
         ...
 
     async def refusals(self) -> Mapping[str, Refusals]:

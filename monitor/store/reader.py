@@ -72,7 +72,7 @@ class Reader:
             return await journal.entries(connection, limit)
 
     async def logins(self) -> Mapping[tuple[str, str], Login]:
-        """Return names and passwords by ("camera" or "gateway", id). Raises StoreKeyError."""
+        """Return names and passwords by ("camera", "gateway" or "recorder", id). Raises StoreKeyError."""
         secrets = self._keys() if self._keys is not None else self._secrets
         async with self._database.read() as connection:
             return await vault.load(connection, secrets)

@@ -168,7 +168,7 @@ def test_rows_are_sorted_and_have_every_column() -> None:
     head, *rows = file.decode().splitlines()
     assert head.split(",") == list(SHEETS[Kind.CAMERAS].cells)
     assert [row.split(",")[0] for row in rows] == ["c0", "c1", "c2", "c3", "c4"]
-    assert rows[0] == "c0,s0,rtsp://c0/,,false,,,,,,"
+    assert rows[0] == "c0,s0,rtsp://c0/,,false,,,,,,,"
 
 
 @pytest.mark.parametrize(
