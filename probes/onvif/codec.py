@@ -1,17 +1,19 @@
 """ONVIF messages: questions to bytes, and replies to values. One codec serves all devices of a process."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from threading import Lock
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from probes.base import Secret
 from probes.onvif.library import Library, Wsdl
 from probes.onvif.operations import OPERATIONS, Operation, Service
 from probes.wire.error import WireError
 
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 SHORT = 16 * 1024  # bytes: what is longer is read off the event loop (zeep: about 0.2 ms for each KiB)
 
 
@@ -50,9 +52,7 @@ class Codec:
         """Read a reply that `probes.wire.soap` accepted. Raises WireError for what cannot be read."""
         wsdl = await self._wsdl(operation.service)
         try:
-            if len(data) <= SHORT:
-                return wsdl.read(operation, data)
-            return await asyncio.to_thread(wsdl.read, operation, data)
+            return await in_thread_if_long(data, wsdl.read, operation, data)
         except Exception as error:  # zeep meets IndexError, ValueError, its own and lxml's
             raise WireError(f"the answer to {operation.name} cannot be read") from error
 
@@ -76,6 +76,15 @@ class Codec:
             if service not in self._wsdls:
                 self._wsdls[service] = self._loaded().read_wsdl(service)
             return self._wsdls[service]
+
+
+async def in_thread_if_long(
+    data: bytes, work: Callable[Arguments, Result], *args: Arguments.args, **named: Arguments.kwargs
+) -> Result:
+    """Work on a reply at once, or off the event loop when it is long."""
+    if len(data) <= SHORT:
+        return work(*args, **named)
+    return await asyncio.to_thread(work, *args, **named)
 
 
 def _allowed(operation: Operation) -> Operation:

@@ -14,26 +14,19 @@ from urllib.parse import urlsplit
 
 from probes.base import Credentials, Target
 from probes.device_http import DeviceHttp
-from probes.failure import Failure, Stage, classify_status
-from probes.http_answer import Reply, Trouble
-from probes.onvif.codec import Codec, Token
+from probes.failure import Failure
+from probes.http_answer import Trouble
+from probes.onvif.codec import Codec, Token, in_thread_if_long
 from probes.onvif.operations import Operation, Service
-from probes.wire.error import LimitExceeded, WireError
-from probes.wire.soap import CONTENT_TYPE, Fault, element, envelope, read_reply, write_again
-from probes.wire.xml import Node
+from probes.onvif.replies import Answer, Stopped, understand, unreadable
+from probes.wire.error import WireError
+from probes.wire.soap import CONTENT_TYPE, Fault, element, envelope
 
 MAX_REFUSALS = 2  # of log-ins: a third could lock the account
 MAX_TOTAL = 1 << 20  # bytes of all answers: nothing that a camera has to say comes near
 
 
-class Stopped(Exception):
-    """The device gave no answer, and why. The text is in our own words."""
-
-    def __init__(self, failure: Failure, detail: str, stage: Stage = Stage.DESCRIBE) -> None:
-        super().__init__(detail)
-        self.failure = failure
-        self.detail = detail
-        self.stage = stage
+_ENDS_ALL = {Failure.UNAUTHORIZED, Failure.TIMED_OUT, Failure.OVER_LIMIT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +81,10 @@ class Dialogue:
         """Whether TLS protects what is said."""
         return self._http.secure
 
+    @property
+    def _may_sign(self) -> bool:
+        return self._credentials is not None and self._http.log_ins < MAX_REFUSALS
+
     async def close(self) -> None:
         """End the conversation."""
         await self._http.close()
@@ -100,7 +97,7 @@ class Dialogue:
         """
         answer = await self._exchange(operation, path, values or {})
         if isinstance(answer, Fault) and answer.unauthorized:
-            if self._signs or self._credentials is None or self._http.log_ins >= MAX_REFUSALS:
+            if self._accepted or self._signs or not self._may_sign:
                 raise self._refused(operation)
             self._signs = True
             answer = await self._exchange(operation, path, values or {})
@@ -108,8 +105,15 @@ class Dialogue:
                 raise self._refused(operation)
         self._accepted = self._accepted or self.log_ins > 0
         if isinstance(answer, Fault):
-            return self._excused(operation, answer)
-        return await self._read(operation, answer)
+            if answer.unsupported:
+                return None
+            raise Stopped(Failure.SERVER_ERROR, f"it answers {operation.name} with a fault")
+        if operation.service is Service.MEDIA2:
+            return answer.node
+        try:
+            return await self._codec.read(operation, answer.again)
+        except WireError as error:
+            raise unreadable(operation, error) from None
 
     async def ask_aside(
         self, operation: Operation, path: str, values: Mapping[str, object] | None = None
@@ -120,11 +124,13 @@ class Dialogue:
         try:
             return await self.ask(operation, path, values)
         except Stopped as stopped:
-            if stopped.failure in {Failure.UNAUTHORIZED, Failure.TIMED_OUT}:
+            if stopped.failure in _ENDS_ALL:
                 raise
             return None
 
-    async def _exchange(self, operation: Operation, path: str, values: Mapping[str, object]) -> Node | Fault:
+    async def _exchange(
+        self, operation: Operation, path: str, values: Mapping[str, object]
+    ) -> Answer | Fault:
         if self.bytes_on_wire > MAX_TOTAL:
             raise Stopped(Failure.OVER_LIMIT, f"its answers have more than {MAX_TOTAL} bytes together")
         message = await self._write(operation, values)
@@ -136,10 +142,16 @@ class Dialogue:
         if isinstance(reply, Trouble):
             raise Stopped(reply.failure, reply.detail, reply.stage)
         self.answered = True
-        return _understood(operation, reply)
+        return await in_thread_if_long(reply.body, understand, operation, reply)
 
     async def _write(self, operation: Operation, values: Mapping[str, object]) -> bytes:
         token = self._token() if self._signs else None
+        try:
+            return await self._encode(operation, values, token)
+        except ValueError:  # lxml: "All strings must be XML compatible"
+            raise Stopped(Failure.UNAUTHORIZED, "the user name cannot be written in a message") from None
+
+    async def _encode(self, operation: Operation, values: Mapping[str, object], token: Token | None) -> bytes:
         if operation.service is Service.MEDIA2:
             told = element(operation.service, operation.name, {**operation.always, **values})
             return await self._codec.sign(envelope(told), token)
@@ -157,16 +169,6 @@ class Dialogue:
             offset=self.offset,
         )
 
-    async def _read(self, operation: Operation, answer: Node) -> Any:
-        if f"{{{answer.namespace}}}{answer.name}" != operation.response:
-            raise Stopped(Failure.PROTOCOL_ERROR, f"it answers something else than {operation.name}")
-        if operation.service is Service.MEDIA2:
-            return answer
-        try:
-            return await self._codec.read(operation, write_again(answer))
-        except WireError as error:
-            raise _unreadable(operation, error) from None
-
     def _refused(self, operation: Operation) -> Stopped:
         """Say what a refusal means: a log-in that was accepted before may only not ask for this."""
         self.refusals += 1
@@ -181,32 +183,6 @@ class Dialogue:
             known = "the known one belongs to another host or port"
             return Stopped(Failure.UNAUTHORIZED, f"it asks for a log-in, and {known}")
         return Stopped(Failure.UNAUTHORIZED, "it asks for a log-in, and none is known")
-
-    def _excused(self, operation: Operation, fault: Fault) -> None:
-        if not fault.unsupported:
-            raise Stopped(Failure.SERVER_ERROR, f"it answers {operation.name} with a fault")
-
-
-def _understood(operation: Operation, reply: Reply) -> Node | Fault:
-    """Read a reply: a fault may come with any status, and a 401 without one is a refusal all the same."""
-    try:
-        answer = read_reply(reply.body)
-    except WireError as error:
-        failure = classify_status(reply.status)
-        if failure is Failure.UNAUTHORIZED:
-            return Fault(codes=("NotAuthorized",), reason="")
-        if failure is not None:
-            raise Stopped(failure, f"it answers {operation.name} with HTTP status {reply.status}") from None
-        raise _unreadable(operation, error) from None
-    failure = classify_status(reply.status)
-    if isinstance(answer, Fault) or failure is None:
-        return answer
-    raise Stopped(failure, f"it answers {operation.name} with HTTP status {reply.status}")
-
-
-def _unreadable(operation: Operation, error: WireError) -> Stopped:
-    failure = Failure.OVER_LIMIT if isinstance(error, LimitExceeded) else Failure.PROTOCOL_ERROR
-    return Stopped(failure, f"its answer to {operation.name} cannot be read: {error}")
 
 
 def _bound(target: Target) -> Credentials | None:

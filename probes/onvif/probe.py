@@ -15,9 +15,10 @@ from probes.onvif import values
 from probes.onvif.addresses import DEVICE_SERVICE, Given, read_address, shown
 from probes.onvif.clock import clock_offset, read_clock
 from probes.onvif.codec import Codec
-from probes.onvif.dialogue import Dialogue, Moment, Stopped
+from probes.onvif.dialogue import Dialogue, Moment
 from probes.onvif.operations import Operation, Service
 from probes.onvif.reading import DeviceReading, Identity
+from probes.onvif.replies import Stopped
 from probes.onvif.values import Offered
 
 
