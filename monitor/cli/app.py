@@ -23,6 +23,7 @@ class Entry(NamedTuple):
 
 COMMANDS: dict[str, Entry] = {
     "check": Entry("monitor.cli.check", "Ask one camera once, stage by stage, with a reason and a hint."),
+    "discover": Entry("monitor.cli.discover", "List the cameras and recorders that answer on an interface."),
     "run": Entry("monitor.cli.run", "Run the monitor."),
     "status": Entry("monitor.cli.status", "Show what is received now, and what is not and why."),
     "demo": Entry("monitor.cli.demo", "Watch a make-believe estate: real protocols, faults come and go."),
