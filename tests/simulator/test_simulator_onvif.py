@@ -1,0 +1,65 @@
+"""The make-believe ONVIF device as a client that is not ours finds it, and what it refuses."""
+
+import asyncio
+import json
+import sys
+from dataclasses import replace
+
+import pytest
+
+from simulator.onvif_answers import Make
+from simulator.onvif_device import OnvifDevice, OnvifSettings
+
+CLIENT = """
+import json, sys, warnings
+warnings.simplefilter("ignore")
+from onvif import ONVIFCamera
+port, password = int(sys.argv[1]), sys.argv[2]
+try:
+    camera = ONVIFCamera("127.0.0.1", port, "viewer", password, no_cache=True, adjust_time=True)
+    information = camera.devicemgmt.GetDeviceInformation()
+    media = camera.create_media_service()
+    profiles = media.GetProfiles()
+    setup = {"Stream": "RTP-Unicast", "Transport": {"Protocol": "RTSP"}}
+    stream = media.GetStreamUri({"StreamSetup": setup, "ProfileToken": profiles[0].token})
+    told = [information.SerialNumber, profiles[0].VideoEncoderConfiguration.Encoding, stream.Uri]
+except Exception as error:
+    told = [str(error)]
+print(json.dumps(told))
+"""
+
+
+async def ask_as_library(device: OnvifDevice, password: str) -> list[str]:
+    """Let onvif-zeep's own client ask, in a process of its own: it changes logging and environment."""
+    program = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", CLIENT, str(device.port), password),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    output, _ = await asyncio.wait_for(program.communicate(), 30)
+    told: list[str] = json.loads(output)
+    return told
+
+
+SETTINGS = OnvifSettings(password="right", make=Make(serial="S-77"))
+
+
+@pytest.mark.parametrize("offset", [0.0, 3600.0])
+async def test_onvif_zeep_asks(offset: float) -> None:
+    """The device answers onvif-zeep's ONVIFCamera, which sets its log-in by the device's clock."""
+    device = OnvifDevice(replace(SETTINGS, clock_offset=offset))
+    await device.start()
+    told = await ask_as_library(device, "right")
+    await device.stop()
+    assert told == ["S-77", "H264", "rtsp://127.0.0.1:554/Streaming/Channels/101?profile=main"]
+    assert device.bad_log_ins == 0
+
+
+async def test_onvif_zeep_is_refused() -> None:
+    """The device tells that client of a wrong password as real ones do."""
+    device = OnvifDevice(SETTINGS)
+    await device.start()
+    (told,) = await ask_as_library(device, "wrong")
+    await device.stop()
+    assert "Sender not Authorized" in told
+    assert device.bad_log_ins >= 1
