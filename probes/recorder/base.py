@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Protocol
 
@@ -21,7 +21,10 @@ class InputState(StrEnum):
 
 
 class RecorderReading(msgspec.Struct, frozen=True, kw_only=True):
-    """One attempt's answer: what the recorder says of each input (from 1), or why it said nothing."""
+    """One attempt's answer: what the recorder says of each input (from 1), or why it said nothing.
+
+    With a failure, `inputs` tells nothing.
+    """
 
     recorder_id: str
     at: datetime  # UTC, when the attempt began
@@ -30,7 +33,7 @@ class RecorderReading(msgspec.Struct, frozen=True, kw_only=True):
     failed_at: Stage | None = None
     detail: str = ""  # scrubbed
     inputs: dict[int, InputState] = {}
-    clock_offset: float | None = None  # seconds, the device's clock minus ours
+    clock_offset: float | None = None  # seconds, the device's clock minus ours; it tells whole seconds
     log_ins: int = 0
     bytes_on_wire: int = 0
     seconds: float = 0.0
@@ -46,6 +49,7 @@ class RecorderAccess:
     credentials: Credentials | None = None  # sent to their own host and port only
     trust: Trust | None = None
     timeout: float = 10.0  # seconds, for one whole reading
+    zone: tzinfo | None = None  # of the site: for recorders that tell their time without one
 
 
 class RecorderSource(Protocol):

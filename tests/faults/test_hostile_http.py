@@ -311,6 +311,23 @@ async def test_401_for_ever(fields: list[str], offers: int) -> None:
     assert (http.log_ins, len(offered)) == (offers, offers)
 
 
+async def test_nonce_for_one_request_each() -> None:
+    """A device that wants a new nonce for every request is given one: the password was right each time."""
+    nonces: list[str] = []
+
+    async def answer(asked: Asked, writer: asyncio.StreamWriter) -> None:
+        given = asked.headers.get("authorization", "")
+        if nonces and f'nonce="{nonces[-1]}"' in given and "nc=00000001" in given:
+            writer.write(reply(200, b"x"))
+        else:
+            nonces.append(f"n{len(nonces)}")
+            writer.write(reply(401, b"", f"{DIGEST.format(nonces[-1])}, stale=true"))
+
+    async with http_device(answer) as device, talking_to(device) as http:
+        assert [await ask(http) for _ in range(4)] == [Reply(200, b"x")] * 4
+        assert http.log_ins == 4
+
+
 async def test_no_third_offer_in_a_later_question() -> None:
     """The two offers are those of the whole conversation, not of each question."""
     fields = [f"{DIGEST.format(f'n{number}')}, stale=true" for number in range(9)]
