@@ -3,21 +3,27 @@
 import asyncio
 import logging
 import re
+import ssl
+import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 
 import msgspec
 import pytest
 
-from probes.base import Target
+from probes.base import Target, Trust
 from probes.failure import Failure, Stage
 from probes.onvif.codec import Codec
+from probes.onvif.library import Wsdl
+from probes.onvif.operations import PROFILES, Operation
 from probes.onvif.probe import OnvifProbe
 from probes.onvif.reading import DeviceReading
 from probes.wire.soap import read_request
 from simulator import onvif_answers as say
 from simulator.onvif_answers import DEVICE, MEDIA, MEDIA2, Encoder, Make
+from tests.certificate import certificate
 from tests.faults.scripted_http import PASSWORD, Answer, Asked, HttpDevice, http_device, reply, saying
 
 PATIENCE = 1.5  # seconds, the deadline of a look here
@@ -205,25 +211,24 @@ async def test_big_answers_in_a_row() -> None:
     assert len(device.asked) < 6
 
 
-async def test_loop_is_not_held() -> None:
-    """The longest list of profiles that is read leaves the loop free: other checks go on."""
-    many = tuple(Encoder(token=f"p{n}", codec="H264", width=1, height=1) for n in range(350))
-    worst = 0.0
+async def test_loop_is_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A long list of profiles is read in another thread, a short one at once: other checks go on."""
+    threads: list[bool] = []
+    original = Wsdl.read
 
-    async def tick() -> None:
-        nonlocal worst
-        while True:
-            began = time.perf_counter()
-            await asyncio.sleep(0.001)
-            worst = max(worst, time.perf_counter() - began)
+    def noting(self: Wsdl, operation: Operation, data: bytes) -> object:
+        if operation is PROFILES:
+            threads.append(threading.current_thread() is threading.main_thread())
+        return original(self, operation, data)
 
-    async with http_device(answering({"GetProfiles": reply(200, say.message(say.profiles(many)))})) as device:
-        await look(device)
-        ticking = asyncio.create_task(tick())
-        reading = await look(device)
-        ticking.cancel()
-    assert (reading.failure, len(reading.profiles)) == (None, 64)
-    assert worst < 0.06  # seconds; another thread lets go of the interpreter after five milliseconds
+    monkeypatch.setattr(Wsdl, "read", noting)
+    for count in (350, 2):
+        many = tuple(Encoder(token=f"p{n}", codec="H264", width=1, height=1) for n in range(count))
+        answer = answering({"GetProfiles": reply(200, say.message(say.profiles(many)))})
+        async with http_device(answer) as device:
+            reading = await look(device)
+        assert (reading.failure, len(reading.profiles)) == (None, min(count, 64))
+    assert threads == [False, True]
 
 
 async def test_always_refusing() -> None:
@@ -391,3 +396,20 @@ async def test_broken_numbers(number: str, service: str) -> None:
     (profile,) = reading.profiles
     assert profile.width in {None, 12}
     assert profile.height == 1080
+
+
+async def test_tls(tmp_path: Path) -> None:
+    """Over TLS a device is asked when its certificate is the pinned one, and else is told nothing."""
+    pem, key, fingerprint = certificate()
+    (tmp_path / "both.pem").write_bytes(pem + key)
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(tmp_path / "both.pem")
+    async with http_device(answering({}), tls) as device:
+        known = Target(id="c", url=device.url, trust=Trust(fingerprint=fingerprint))
+        good_one = await OnvifProbe(CODEC)(known, timeout=5.0, now=datetime.now(UTC))
+        asked = len(device.asked)
+        unknown = await look(device)
+    assert (good_one.failure, good_one.reached) == (None, Stage.DESCRIBE)
+    assert (unknown.failure, unknown.failed_at) == (Failure.TLS_FAILED, Stage.TLS)
+    assert unknown.reached is Stage.CONNECT
+    assert len(device.asked) == asked
