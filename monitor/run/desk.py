@@ -136,6 +136,10 @@ class Desk:
         """Give the cameras, once each, that must be looked at again before their cause is revised."""
         return {self.index.by_id[key].camera_id for key in self._doubts.take_due(now)}
 
+    def last(self, stream_id: str) -> tuple[Verdict, datetime] | None:
+        """Return the verdict handed out last of a stream, and since when it holds."""
+        return self.decided.get(stream_id)
+
     def flowing(self, camera_id: str) -> bool:
         """Say whether any stream of a camera moved at the last look at its gateway."""
         return self._losses.flowing(camera_id)

@@ -66,12 +66,11 @@ class Journal:
         self._wake = asyncio.Event()
         self._writing = asyncio.Lock()
 
-    def put(self, transitions: Sequence[Transition], incident: Incident | None = None) -> None:
+    def put(self, transitions: Sequence[Transition], incidents: Sequence[Incident] = ()) -> None:
         """Queue what was decided; it is told once it is committed."""
         self._transitions += transitions
-        if incident is not None:
-            self._incidents.append(incident)
-        if transitions or incident is not None:
+        self._incidents += incidents
+        if transitions or incidents:
             self._wake.set()
 
     @property

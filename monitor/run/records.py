@@ -45,6 +45,10 @@ class Records(Book, Shelf, Protocol):
         """Return the verdict that holds of every stream, and since when."""
         ...
 
+    async def connected(self) -> frozenset[str]:
+        """Return the streams that were received at least once."""
+        ...
+
     async def open_incidents(self) -> Sequence[Incident]:
         """Return the incidents that are not closed."""
         ...

@@ -16,14 +16,16 @@ from monitor.judge.neighbours import EdgeView
 from monitor.judge.outages import GatewayStanding
 from monitor.law.inclusion import outside
 from monitor.model.estate import Camera, Recorder
-from monitor.model.incident import Incident, Scope
+from monitor.model.incident import Incident
 from monitor.run.access import Access, Keyring
 from monitor.run.board import Board
 from monitor.run.desk import Desk
+from monitor.run.folder import Folder
 from monitor.run.gateways import Gateways
 from monitor.run.journal import Journal
 from monitor.run.looks import RecorderLook
 from monitor.run.mismatches import Mismatches
+from monitor.run.places import Places
 from monitor.run.poller import Poller
 from monitor.run.samples import Samples
 from monitor.run.streams import Index
@@ -66,6 +68,12 @@ class Shift:
             meter=meter,
             store_errors=around.store_errors,
         )
+        self._folder = Folder(
+            self._journal,
+            Places(board.index, board.outside, began.astimezone(rules.zone).date()),
+            connected=(),
+            decided=self._desk.last,
+        )
         self._mismatches = Mismatches(around.records, board, clock, store_errors=around.store_errors)
         self._poller = Poller(
             index=Index.of_nothing(),
@@ -100,7 +108,7 @@ class Shift:
             meter=meter,
             on_judged=self._judged,
             on_doubt=self._doubt,
-            on_gone=lambda incident: self._journal.put((), incident),
+            on_gone=lambda incident: self._folder.tell((), incident),
             on_sampled=self._samples.add,
         )
 
@@ -137,11 +145,11 @@ class Shift:
         self._poller.log_ins.load(await self._around.records.refusals())
         incidents = await self._around.records.open_incidents()
         self._board.apply((), incidents)
-        for incident in incidents:
-            if incident.scope is Scope.GATEWAY:
-                self._desk.gateways[incident.subject] = GatewayStanding(
-                    gateway_id=incident.subject, failing_since=incident.opened_at, incident=incident
-                )
+        self._folder.incidents.connected |= await self._around.records.connected()
+        for incident in self._folder.load(incidents):
+            self._desk.gateways[incident.subject] = GatewayStanding(
+                gateway_id=incident.subject, failing_since=incident.opened_at, incident=incident
+            )
 
     async def _follow_register(self, tasks: asyncio.TaskGroup) -> None:
         """Take the register as it is now: streams that left end, new ones begin, the others go on.
@@ -153,10 +161,11 @@ class Shift:
         index = Index.of(await records.load_estate(now))
         await self._open_passwords(index, tasks)
         await self._journal.flush()
-        self._load_board(index, now)
-        await records.close_streams(before.by_id.keys() - index.by_id.keys(), now)
+        left = before.by_id.keys() - index.by_id.keys()
+        self._load_board(index, now, left)
+        await records.close_streams(left, now)
         unsaid = self._desk.unsaid(before)
-        self._journal.put(self._desk.begin(unsaid, now))
+        self._folder.tell(self._desk.begin(unsaid, now))
         self._revision, self._followed = revision, index
         log.info("register_loaded", revision=revision, cameras=len(index.by_camera), begun=len(unsaid))
 
@@ -177,26 +186,29 @@ class Shift:
         self._surveyor.reset(index, access.recorders)
         await self._gateways.reset(index, access.gateways, tasks)
 
-    def _load_board(self, index: Index, now: datetime) -> None:
+    def _load_board(self, index: Index, now: datetime, left: Iterable[str] = ()) -> None:
+        """Take a register or a day: who counts, and what belongs to which incident."""
         self._counted_on = now.astimezone(self._around.rules.zone).date()
-        self._board.load(index, self._board.streams, outside(index.estate, self._counted_on))
+        uncounted = outside(index.estate, self._counted_on)
+        self._board.load(index, self._board.streams, uncounted)
+        self._folder.follow(Places(index, uncounted, self._counted_on), left, now)
 
     def _judged(self, gateway_id: str, changes: Sequence[Change], incident: Incident | None) -> None:
         now = self._around.clock.now()
-        self._journal.put(self._desk.take(changes, now) + self._desk.review(gateway_id, now), incident)
+        self._folder.tell(self._desk.take(changes, now) + self._desk.review(gateway_id, now), incident)
         self._mismatches.note(gateway_id, self._desk.ledgers[gateway_id])
 
     def _looked(self, camera: Camera, look: SiteLook) -> None:
         self._desk.looks.put(camera.camera_id, look)
-        self._journal.put(self._desk.look_again(camera.site_id, self._around.clock.now()))
+        self._folder.tell(self._desk.look_again(camera.site_id, self._around.clock.now()))
 
     def _surveyed_edge(self, site_id: str, view: EdgeView) -> None:
         self._desk.looks.put_edge(site_id, view)
-        self._journal.put(self._desk.look_again(site_id, self._around.clock.now()))
+        self._folder.tell(self._desk.look_again(site_id, self._around.clock.now()))
 
     def _surveyed_recorder(self, recorder: Recorder, look: RecorderLook) -> None:
         self._desk.looks.put_recorder(recorder.recorder_id, look)
-        self._journal.put(self._desk.look_again(recorder.site_id, self._around.clock.now()))
+        self._folder.tell(self._desk.look_again(recorder.site_id, self._around.clock.now()))
 
     def _doubt(self, cameras: Iterable[str]) -> None:
         """Look at once at these cameras and at what stands around them."""
@@ -209,7 +221,8 @@ class Shift:
         while True:
             await asyncio.sleep(DESK_BEAT)
             now = self._around.clock.now()
-            self._journal.put(self._desk.overdue(now))
+            self._folder.tell(self._desk.overdue(now))
+            self._folder.settle(now)
             if unsure := self._desk.second_looks(now):
                 self._doubt(unsure)
             await self._mismatches.write()

@@ -20,7 +20,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from monitor.model.verdict import Cause, Transition, Verdict
+from monitor.model.verdict import Cause, State, Transition, Verdict
 from monitor.store.batch import AT_ONCE, MOST_NAMED, batches, stream
 from monitor.store.part import Part
 from monitor.store.rows import VERDICT, Interval, VerdictRows
@@ -162,6 +162,13 @@ async def held(connection: AsyncConnection, part: Part) -> Mapping[str, tuple[Ve
         interval.stream_id: (interval.verdict, interval.began_at)
         async for interval, _ in at(connection, None, part)
     }
+
+
+async def connected(connection: AsyncConnection, part: Part) -> frozenset[str]:
+    """Return the streams of a part that were received at least once."""
+    which = (intervals.c.state == State.RECEIVING.value) & part.has(intervals.c.region)
+    found = await connection.execute(select(intervals.c.stream_id).where(which).distinct())
+    return frozenset(found.scalars())
 
 
 async def at(

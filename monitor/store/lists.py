@@ -60,6 +60,17 @@ async def open_incidents(connection: AsyncConnection, part: Part) -> list[Incide
     return [incident_of(row) for row in rows if Part.named(row.part).overlaps(part)]
 
 
+async def incidents_between(
+    connection: AsyncConnection, begin: datetime, end: datetime, part: Part
+) -> list[Incident]:
+    """Return the incidents of monitors of a part that touch [begin, end), closed or not, oldest first."""
+    closed_at = incident_table.c.closed_at
+    touching = (incident_table.c.opened_at < end) & (closed_at.is_(None) | (closed_at > begin))
+    query = select(incident_table).where(touching)
+    rows = await connection.execute(query.order_by(incident_table.c.opened_at, incident_table.c.incident_id))
+    return [incident_of(row) for row in rows if Part.named(row.part).overlaps(part)]
+
+
 async def dissolve(connection: AsyncConnection, part: Part, at: datetime) -> None:
     """End what the monitor of a part told, for its regions are watched by others from now on."""
     incidents, strays = incident_table, unmatched_table

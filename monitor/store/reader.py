@@ -99,6 +99,16 @@ class Reader:
         async with self._database.read() as connection:
             return await history.held(connection, self._part)
 
+    async def connected(self) -> frozenset[str]:
+        """Return the streams that were received at least once."""
+        async with self._database.read() as connection:
+            return await history.connected(connection, self._part)
+
+    async def incidents(self, begin: datetime, end: datetime) -> Sequence[Incident]:
+        """Return the incidents that touch [begin, end), closed or not, oldest first."""
+        async with self._database.read() as connection:
+            return await lists.incidents_between(connection, begin, end, self._part)
+
     async def open_incidents(self) -> Sequence[Incident]:
         """Return the incidents that are not closed, oldest first."""
         async with self._database.read() as connection:

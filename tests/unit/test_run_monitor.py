@@ -85,7 +85,8 @@ async def _live(bench: Bench, index: Index, story: Callable[[Bench], Awaitable[N
     journal = Journal(book=Memory(), board=board, source="run", clock=clock, meter=meter, told=note)
 
     def judged(gateway_id: str, changes: Sequence[Change], incident: Incident | None) -> None:
-        journal.put(desk.take(changes, clock.now()) + desk.review(gateway_id, clock.now()), incident)
+        told = [incident] if incident is not None else []
+        journal.put(desk.take(changes, clock.now()) + desk.review(gateway_id, clock.now()), told)
 
     def looked(camera: Camera, look: Any) -> None:
         desk.looks.put(camera.camera_id, look)

@@ -11,7 +11,7 @@ import pytest
 from monitor.judge.outages import GatewayStanding
 from monitor.model.allowances import Exclusion, Maintenance, Reason, Subject
 from monitor.model.estate import Enrolment, Estate
-from monitor.model.incident import Incident
+from monitor.model.incident import Incident, Scope
 from monitor.model.login import Login, Refusals
 from monitor.model.sample import Sample
 from monitor.model.verdict import Cause, State, Transition, Verdict
@@ -89,6 +89,9 @@ class Notes:
 
     async def open_verdicts(self) -> Mapping[str, tuple[Verdict, datetime]]:
         return self.open
+
+    async def connected(self) -> frozenset[str]:
+        return frozenset(each.stream_id for each in self.told if each.verdict.state is State.RECEIVING)
 
     async def open_incidents(self) -> Sequence[Incident]:
         return [incident for incident in self.incidents.values() if incident.closed_at is None]
@@ -284,7 +287,7 @@ def test_a_gateway_that_left_closes_its_incident() -> None:
         await asyncio.sleep(60)
 
     life = live(story, gateway_down=True)
-    assert [incident.closed_at is not None for incident in life.notes.incidents.values()] == [True]
+    assert closed(life.notes, Scope.GATEWAY) == [True]
     assert not life.service.board.incidents
 
 
@@ -322,16 +325,37 @@ def test_a_camera_enrolled_nowhere_is_so_again_after_a_restart(clean: bool) -> N
     assert [t.verdict.cause for t in notes.told if t.stream_id == "c4@"] == [Cause.NOT_ENROLLED]
 
 
+def closed(notes: Notes, scope: Scope) -> list[bool]:
+    """Say of each incident of a scope whether it is closed."""
+    return [each.closed_at is not None for each in notes.incidents.values() if each.scope is scope]
+
+
+async def nothing(_: Life) -> None:
+    await asyncio.sleep(30)
+
+
 def test_an_incident_outlives_a_restart() -> None:
     """A gateway that answers after a restart closes the incident that was opened before it."""
-
-    async def nothing(_: Life) -> None:
-        await asyncio.sleep(30)
-
     notes = live(nothing, gateway_down=True).notes
-    assert len(notes.incidents) == 1
-    life = live(nothing, notes)
-    assert [incident.closed_at is not None for incident in life.notes.incidents.values()] == [True]
+    assert closed(notes, Scope.GATEWAY) == [False]
+    live(nothing, notes)
+    assert closed(notes, Scope.GATEWAY) == [True]
+
+
+def test_incidents_of_cameras_outlive_a_restart() -> None:
+    """A camera that is still off after a restart has its incident of before; one that came back has none."""
+
+    async def story(life: Life) -> None:
+        life.toy.broken = dict.fromkeys(["c0", "c2"], Failure.CONNECT_REFUSED)
+        await asyncio.sleep(150)
+
+    notes = live(story).notes
+    before = set(notes.incidents)
+    assert closed(notes, Scope.CAMERA) == [False, False]
+    live(nothing, notes, broken=dict.fromkeys(["c0"], Failure.CONNECT_REFUSED))
+    assert set(notes.incidents) == before
+    still = [each.subject for each in notes.incidents.values() if each.closed_at is None]
+    assert set(still) == {"c0", "s1"}  # s1: the camera that is enrolled nowhere
 
 
 def test_nothing_is_shown_that_the_store_refused() -> None:

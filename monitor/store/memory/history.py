@@ -1,7 +1,8 @@
 """State intervals by stream, each ended where the next begins; the same rules as the table of intervals.
 
-A line is the intervals of one stream in the order in which they were written: they never overlap, and
-only the last one can be open. So a moment is found by halving, and ending costs one element.
+A line is the spans of one stream in the order in which they were written: they never overlap, and only the
+last one can be open. So a moment is found by halving. Spans are nothing to the garbage collector, which
+would otherwise go through a whole country's history again and again while a day of it is written.
 """
 
 from bisect import bisect_right
@@ -9,13 +10,30 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 
-from monitor.model.verdict import Cause, Transition, Verdict
+import msgspec
+
+from monitor.model.verdict import Cause, State, Transition, Verdict
 from monitor.store.rows import Interval
 from monitor.store.types import in_utc
 from monitor.store.unseen import BLIND
 
-Line = list[Interval]
 BEGAN_AT = attrgetter("began_at")
+
+
+class Span(msgspec.Struct, gc=False):
+    """From when until when a verdict held; None: it holds now."""
+
+    verdict: Verdict
+    began_at: datetime
+    ended_at: datetime | None = None
+
+    def end(self, at: datetime) -> datetime:
+        """End it, not before it began; returns when."""
+        self.ended_at = ended_at = max(at, self.began_at)
+        return ended_at
+
+
+Line = list[Span]
 
 
 class History:
@@ -29,12 +47,16 @@ class History:
         """Write transitions in their order, all or none; those that are written already are left out."""
         written = self._written.get(source, set())
         fresh = [
-            (transition.stream_id, transition.verdict, in_utc(transition.since))
+            transition
             for sequence, transition in enumerate(transitions, start=first_sequence)
-            if sequence not in written and in_utc(transition.decided_at)
+            if sequence not in written
         ]
-        for stream_id, verdict, since in fresh:
-            self._turn(self._lines.setdefault(stream_id, []), stream_id, verdict, since)
+        for transition in fresh:  # what has to be refused is refused before anything is written
+            in_utc(transition.since)
+            in_utc(transition.decided_at)
+        for transition in fresh:
+            line = self._lines.setdefault(transition.stream_id, [])
+            _turn(line, transition.verdict, in_utc(transition.since))
         written.update(range(first_sequence, first_sequence + len(transitions)))
         if written:
             self._written[source] = written
@@ -48,57 +70,55 @@ class History:
         for stream_id in stream_ids:
             line = self._lines.get(stream_id)
             if line is not None and line[-1].ended_at is None:
-                _end(line, at)
+                line[-1].end(at)
 
     def go_blind(self, since: datetime) -> int:
         """Say of every stream that nobody looks since then; returns of how many that is new."""
         seen = [
-            (stream_id, line)
-            for stream_id, line in self._lines.items()
+            line
+            for line in self._lines.values()
             if line[-1].ended_at is None and line[-1].verdict.cause is not Cause.MONITOR_BLIND
         ]
-        for stream_id, line in seen:
-            self._turn(line, stream_id, BLIND, since)
+        for line in seen:
+            _turn(line, BLIND, since)
         return len(seen)
 
     def held(self) -> Mapping[str, tuple[Verdict, datetime]]:
         """Return the verdict that holds of every stream, and since when."""
-        return {interval.stream_id: (interval.verdict, interval.began_at) for interval in self.at(None)}
+        return {
+            stream_id: (line[-1].verdict, line[-1].began_at)
+            for stream_id, line in self._lines.items()
+            if line[-1].ended_at is None
+        }
 
     def at(self, moment: datetime | None) -> Iterator[Interval]:
         """Give the interval that held of every stream; no moment: that holds now."""
-        for line in self._lines.values():
+        for stream_id, line in self._lines.items():
             index = len(line) if moment is None else bisect_right(line, moment, key=BEGAN_AT)
             if index == 0:
                 continue
             found = line[index - 1]
             if found.ended_at is None or (moment is not None and found.ended_at > moment):
-                yield found
+                yield _interval(stream_id, found)
 
     def between(self, stream_id: str | None, begin: datetime, end: datetime) -> list[Interval]:
         """Return the intervals of one stream (None: of all) that touch [begin, end), oldest first."""
         stream_ids = sorted(self._lines) if stream_id is None else [stream_id]
         return [
-            interval
+            _interval(name, span)
             for name in stream_ids
-            for interval in self._lines.get(name, ())
-            if interval.began_at < end and (interval.ended_at is None or interval.ended_at > begin)
+            for span in self._lines.get(name, ())
+            if span.began_at < end and (span.ended_at is None or span.ended_at > begin)
         ]
 
-    @staticmethod
-    def _turn(line: Line, stream_id: str, verdict: Verdict, since: datetime) -> None:
-        """Begin an interval, not before what was told already."""
-        if line:
-            ended_at = line[-1].ended_at
-            since = _end(line, since) if ended_at is None else max(since, ended_at)
-        line.append(Interval(stream_id=stream_id, verdict=verdict, began_at=since, ended_at=None))
+
+def _turn(line: Line, verdict: Verdict, since: datetime) -> None:
+    """Begin a span, not before what was told already."""
+    if line:
+        last = line[-1]
+        since = last.end(since) if last.ended_at is None else max(since, last.ended_at)
+    line.append(Span(verdict, since))
 
 
-def _end(line: Line, at: datetime) -> datetime:
-    """End the open interval of a line, not before it began; returns when."""
-    held = line[-1]
-    ended_at = max(at, held.began_at)
-    line[-1] = Interval(
-        stream_id=held.stream_id, verdict=held.verdict, began_at=held.began_at, ended_at=ended_at
-    )
-    return ended_at
+def _interval(stream_id: str, span: Span) -> Interval:
+    return Interval(stream_id=stream_id, verdict=span.verdict, began_at=span.began_at, ended_at=span.ended_at)

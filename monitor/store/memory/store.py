@@ -45,7 +45,10 @@ class MemoryStore:
     # The register and the passwords.
 
     def apply(self, estate: Estate, now: datetime) -> int:
-        """Let the register say from now on what an estate says, and no more; returns the revision then."""
+        """Let the register say from now on what an estate says, and no more; returns the revision then.
+
+        To be called when it is `now`: what is dated less than an hour ahead is followed at once, as ever.
+        """
         return self._apply(self._register.change_to(estate), now, lambda _: None)
 
     async def apply_register(
@@ -183,6 +186,10 @@ class MemoryStore:
     async def open_verdicts(self) -> Mapping[str, tuple[Verdict, datetime]]:
         """Return the verdict that holds of every stream, and since when."""
         return self._history.held()
+
+    async def connected(self) -> frozenset[str]:
+        """Return the streams that were received at least once."""
+        return self._history.connected()
 
     async def open_incidents(self) -> Sequence[Incident]:
         """Return the incidents that are not closed, oldest first."""

@@ -1,0 +1,111 @@
+"""What an incident is about: the widest thing that explains a loss, and how much that weighs."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor.model.incident import Incident, Scope, Severity
+from monitor.model.verdict import Cause, State, Verdict
+
+CRITICAL_PUPILS, MAJOR_PUPILS = 500, 100  # whose cameras are lost, from which on it weighs so much
+_WIDE = frozenset({Scope.MONITOR, Scope.GATEWAY, Scope.PROVIDER, Scope.REGION})
+
+# Every other cause is one camera's own.
+_SCOPES: dict[Cause, Scope] = {
+    Cause.GATEWAY_DOWN: Scope.GATEWAY,
+    Cause.PROVIDER_OUTAGE: Scope.PROVIDER,
+    Cause.CONTRACT_LAPSED: Scope.SITE,
+    Cause.SITE_DARK: Scope.SITE,
+    Cause.CHANNEL_DEGRADED: Scope.SITE,
+    Cause.LAN_FAULT: Scope.SITE,
+    Cause.RECORDER_DOWN: Scope.RECORDER,
+    # What is to be mended at the centre is mended for a school at a time.
+    Cause.NOT_ENROLLED: Scope.SITE,
+    Cause.GATEWAY_SILENT: Scope.SITE,
+    Cause.PLACEHOLDER: Scope.SITE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a stream belongs."""
+
+    camera_id: str
+    site_id: str
+    institution_id: str
+    region: str
+    gateway_id: str | None = None
+    recorder_id: str | None = None
+    provider: str | None = None  # of the site's channel now
+    headcount: int | None = None  # of the institution
+    cameras: int = 1  # of the institution
+
+    @property
+    def share(self) -> float | None:
+        """The pupils that one camera of the institution stands for; None: nobody counted them."""
+        return self.headcount / max(1, self.cameras) if self.headcount is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What one incident is about. Two losses of one group have one root cause."""
+
+    scope: Scope
+    subject: str
+    cause: Cause
+    region: str  # "" where it is of several
+    lost: bool  # False: never connected
+
+    @classmethod
+    def of(cls, incident: Incident) -> "Group":
+        """Return the group that an open incident is of."""
+        region = incident.region or ""
+        return cls(incident.scope, incident.subject, incident.cause, region, incident.lost)
+
+    def name(self, since: datetime) -> str:
+        """Make the id of an incident of the group that began then."""
+        parts = [self.scope.value, self.subject, self.cause.value]
+        if self.scope is Scope.PROVIDER:
+            parts.insert(2, self.region)
+        return ":".join([*parts, since.strftime("%Y%m%dT%H%M%SZ")])
+
+
+def group_of(verdict: Verdict, place: Place, *, lost: bool) -> Group | None:
+    """Return the group of a stream with this verdict; None: it opens nothing.
+
+    What was never connected is one backlog per school and cause, and no outage.
+    """
+    cause = verdict.cause
+    if verdict.state is not State.NOT_RECEIVING or cause is None or cause is Cause.PLANNED:
+        return None
+    scope = _SCOPES.get(cause, Scope.CAMERA) if lost else Scope.SITE
+    subjects = {
+        Scope.GATEWAY: place.gateway_id,
+        Scope.PROVIDER: place.provider,
+        Scope.SITE: place.site_id,
+        Scope.RECORDER: place.recorder_id,
+    }
+    subject = subjects.get(scope)
+    if subject is None:
+        scope, subject = Scope.CAMERA, place.camera_id
+    region = "" if scope is Scope.GATEWAY else place.region
+    return Group(scope, subject, cause, region, lost)
+
+
+def pupils_of(places: Collection[Place]) -> int | None:
+    """Count the pupils of the institutions that are touched; None: of none of them they were counted."""
+    counted = {place.institution_id: place.headcount for place in places if place.headcount is not None}
+    return sum(counted.values()) if counted else None
+
+
+def severity_of(scope: Scope, places: Collection[Place]) -> Severity:
+    """Weigh an incident by the pupils whose cameras it takes; what is wider than a school is critical."""
+    if scope in _WIDE:
+        return Severity.CRITICAL
+    shares = [place.share for place in places]
+    if None in shares:
+        return Severity.MINOR if scope is Scope.CAMERA else Severity.MAJOR
+    pupils = sum(share for share in shares if share is not None)
+    if pupils >= CRITICAL_PUPILS:
+        return Severity.CRITICAL
+    return Severity.MAJOR if pupils >= MAJOR_PUPILS else Severity.MINOR

@@ -1,0 +1,64 @@
+"""Folds what the desk decides into incidents, and hands both to the journal together."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from monitor.judge.folding import Group
+from monitor.judge.incidents import Incidents
+from monitor.model.incident import Incident
+from monitor.model.verdict import State, Transition, Verdict
+from monitor.run.journal import Journal
+from monitor.run.places import Places
+
+
+class Folder:
+    """Between the desk and the journal: every transition comes with the incidents it opens and closes."""
+
+    def __init__(
+        self,
+        journal: Journal,
+        places: Places,
+        *,
+        connected: Iterable[str],
+        decided: Callable[[str], tuple[Verdict, datetime] | None],
+    ) -> None:
+        self._journal = journal
+        self._places = places
+        self._decided = decided  # the verdict handed out last
+        self.incidents = Incidents(places.of, connected=connected)
+
+    def load(self, incidents: Iterable[Incident]) -> list[Incident]:
+        """Go on from the incidents that are open; returns those of gateways that cannot be swept."""
+        ours, gateways = list[Incident](), list[Incident]()
+        for incident in incidents:
+            mine = Group.of(incident).name(incident.opened_at) == incident.incident_id
+            (ours if mine else gateways).append(incident)
+        self.incidents.load(ours)
+        return gateways
+
+    def tell(self, transitions: Sequence[Transition], incident: Incident | None = None) -> None:
+        """Hand on transitions; `incident`: of a gateway that cannot be swept, or can be again."""
+        found = self.incidents.take(transitions)
+        if incident is not None:
+            found.append(self._weighed(incident) if incident.closed_at is None else incident)
+        self._journal.put(transitions, found)
+
+    def follow(self, places: Places, left: Iterable[str], now: datetime) -> None:
+        """Take a new register or day: streams that left, or do not count any more, leave their incidents."""
+        self._places, self.incidents.place_of = places, places.of
+        gone = {*left, *places.uncounted(self.incidents.lost())}
+        self._journal.put((), self.incidents.forget(gone, now))
+
+    def settle(self, now: datetime) -> None:
+        """Close incidents from before a restart to which nothing belongs any more."""
+        self._journal.put((), self.incidents.settle(self._unseen, now))
+
+    def _unseen(self, group: Group) -> bool:
+        """Say whether any stream that a group may be about is not known yet."""
+        seen = (self._decided(stream.stream_id) for stream in self._places.within(group))
+        return any(last is None or last[0].state is State.UNKNOWN for last in seen)
+
+    def _weighed(self, incident: Incident) -> Incident:
+        cameras, pupils, region = self._places.weigh(incident)
+        return replace(incident, cameras=cameras, pupils=pupils, region=region)

@@ -1,0 +1,202 @@
+"""Losses fold into incidents: one per root cause, of the widest thing that explains them."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from monitor.judge.folding import CRITICAL_PUPILS, MAJOR_PUPILS, Group, Place, severity_of
+from monitor.judge.incidents import Incidents
+from monitor.model.incident import Incident, Scope, Severity
+from monitor.model.verdict import Cause, Owner, State, Transition, Verdict
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+REGION = "110000000"
+# Two schools of three cameras; in the first, two are inputs of a recorder.
+PLACES = {
+    f"c{number}": Place(
+        camera_id=f"c{number}",
+        site_id=f"s{number // 3}",
+        institution_id=f"i{number // 3}",
+        region=REGION,
+        gateway_id="g",
+        recorder_id="r" if number < 2 else None,
+        provider="P",
+        headcount=600,
+        cameras=3,
+    )
+    for number in range(6)
+}
+ALL = tuple(PLACES)
+
+
+def at(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+def turn(stream_id: str, cause: Cause | None, seconds: float = 0, state: State | None = None) -> Transition:
+    found = state or (State.RECEIVING if cause is None else State.NOT_RECEIVING)
+    verdict = Verdict(state=found, cause=cause)
+    return Transition(stream_id=stream_id, verdict=verdict, since=at(seconds), decided_at=at(seconds + 20))
+
+
+def turns(cause: Cause | None, streams: Iterable[str] = ALL, seconds: float = 0) -> list[Transition]:
+    return [turn(stream, cause, seconds) for stream in streams]
+
+
+def folded() -> Incidents:
+    """Fold from a moment on at which every stream was received once."""
+    return Incidents(PLACES.get, connected=ALL)
+
+
+def subjects(incidents: Iterable[Incident]) -> set[tuple[Scope, str]]:
+    return {(incident.scope, incident.subject) for incident in incidents}
+
+
+@pytest.mark.parametrize(
+    ("cause", "wanted"),
+    [
+        pytest.param(Cause.PROVIDER_OUTAGE, {(Scope.PROVIDER, "P")}, id="provider"),
+        pytest.param(Cause.GATEWAY_DOWN, {(Scope.GATEWAY, "g")}, id="gateway that takes nothing"),
+        pytest.param(Cause.SITE_DARK, {(Scope.SITE, "s0"), (Scope.SITE, "s1")}, id="site"),
+        pytest.param(Cause.CONTRACT_LAPSED, {(Scope.SITE, "s0"), (Scope.SITE, "s1")}, id="contract"),
+        pytest.param(Cause.CHANNEL_DEGRADED, {(Scope.SITE, "s0"), (Scope.SITE, "s1")}, id="channel"),
+        pytest.param(Cause.LAN_FAULT, {(Scope.SITE, "s0"), (Scope.SITE, "s1")}, id="switch"),
+        pytest.param(Cause.GATEWAY_SILENT, {(Scope.SITE, "s0"), (Scope.SITE, "s1")}, id="at the centre"),
+        pytest.param(
+            Cause.RECORDER_DOWN,
+            {(Scope.RECORDER, "r"), *((Scope.CAMERA, f"c{n}") for n in range(2, 6))},
+            id="recorder, else camera",
+        ),
+        pytest.param(Cause.CAMERA_OFF, {(Scope.CAMERA, stream) for stream in ALL}, id="camera"),
+        pytest.param(Cause.BAD_CREDENTIALS, {(Scope.CAMERA, stream) for stream in ALL}, id="password"),
+        pytest.param(Cause.CANNOT_TELL, {(Scope.CAMERA, stream) for stream in ALL}, id="cannot tell"),
+        pytest.param(Cause.PLANNED, set(), id="planned work opens nothing"),
+    ],
+)
+def test_scope_by_cause(cause: Cause, wanted: set[tuple[Scope, str]]) -> None:
+    """Six lost cameras of two schools are as many incidents as there are root causes."""
+    assert subjects(folded().take(turns(cause))) == wanted
+
+
+def test_later_losses_join() -> None:
+    """A camera that is lost for the same cause later opens nothing; its incident knows it."""
+    incidents = folded()
+    (opened,) = incidents.take(turns(Cause.SITE_DARK, ["c0"]))
+    assert incidents.take(turns(Cause.SITE_DARK, ["c1", "c2"], 5)) == []
+    assert incidents.members(opened.incident_id) == {"c0", "c1", "c2"}
+    assert (opened.streams, opened.opened_at, opened.owner) == (1, START, Owner.PROVIDER)
+
+
+def test_the_last_that_comes_back_closes() -> None:
+    """An incident closes when its last stream is received, at the moment that one came back."""
+    incidents = folded()
+    (opened,) = incidents.take(turns(Cause.SITE_DARK, ["c0", "c1"]))
+    assert incidents.take([turn("c0", None, 60)]) == []
+    (closed,) = incidents.take([turn("c1", None, 90)])
+    assert (closed.incident_id, closed.closed_at) == (opened.incident_id, at(90))
+    assert incidents.open == ()
+
+
+@pytest.mark.parametrize("cause", [Cause.MONITOR_BLIND, Cause.GATEWAY_DOWN, Cause.CANNOT_TELL])
+def test_what_nobody_sees_stays(cause: Cause) -> None:
+    """A lost stream that turns UNKNOWN stays with its incident; one that was received opens none."""
+    incidents = folded()
+    incidents.take(turns(Cause.CAMERA_OFF, ["c0"]))
+    assert incidents.take([turn(stream, cause, 60, State.UNKNOWN) for stream in ("c0", "c5")]) == []
+    assert len(incidents.open) == 1
+
+
+def test_a_revised_cause_opens_a_successor() -> None:
+    """Another cause closes the incident and opens one that names it as its predecessor."""
+    incidents = folded()
+    (site,) = incidents.take(turns(Cause.SITE_DARK, ["c0", "c1"]))
+    opened, closed = incidents.take(turns(Cause.PROVIDER_OUTAGE, ["c0", "c1"], 40))
+    assert (opened.scope, opened.predecessor) == (Scope.PROVIDER, site.incident_id)
+    assert (closed.incident_id, closed.closed_at) == (site.incident_id, at(40))
+
+
+def test_never_connected_is_kept_apart() -> None:
+    """What was never received is a backlog per school and cause; once received, its losses are outages."""
+    incidents = Incidents(PLACES.get)
+    (backlog,) = incidents.take(turns(Cause.CAMERA_OFF, ["c0", "c1"]))
+    assert (backlog.scope, backlog.subject, backlog.lost) == (Scope.SITE, "s0", False)
+    incidents.take([turn("c0", None, 60)])
+    (outage,) = incidents.take(turns(Cause.CAMERA_OFF, ["c0"], 90))
+    assert (outage.scope, outage.subject, outage.lost) == (Scope.CAMERA, "c0", True)
+    assert incidents.members(backlog.incident_id) == {"c1"}
+
+
+def test_streams_that_leave_close_their_incident() -> None:
+    """A camera that leaves the register, or the counts, leaves its incident."""
+    incidents = folded()
+    incidents.take(turns(Cause.CAMERA_OFF, ["c0"]))
+    (closed,) = incidents.forget(["c0", "c5", "nowhere"], at(30))
+    assert closed.closed_at == at(30)
+    incidents.place_of = dict[str, Place]().get
+    assert incidents.take(turns(Cause.CAMERA_OFF)) == []
+
+
+def test_after_a_restart() -> None:
+    """Open incidents wait for their streams, and close when nothing unseen may be their own."""
+    before = folded()
+    before.take(turns(Cause.CAMERA_OFF, ["c0", "c1"]))
+    incidents = folded()
+    incidents.load(before.open)
+    assert incidents.settle(lambda _: True, at(5)) == []
+    assert incidents.take([turn("c0", Cause.CAMERA_OFF, 10), turn("c1", None, 10)]) == []
+    (closed,) = incidents.settle(lambda _: False, at(20))
+    assert (closed.subject, closed.closed_at) == ("c1", at(20))
+    assert subjects(incidents.open) == {(Scope.CAMERA, "c0")}
+
+
+def test_a_group_is_known_by_its_incident() -> None:
+    """The group of an incident is the one that it was opened for, and its name is its id."""
+    for cause in (Cause.PROVIDER_OUTAGE, Cause.SITE_DARK, Cause.RECORDER_DOWN, Cause.CAMERA_OFF):
+        for incident in folded().take(turns(cause)):
+            assert Group.of(incident).name(incident.opened_at) == incident.incident_id
+
+
+@pytest.mark.parametrize(
+    ("scope", "headcount", "cameras", "lost", "severity"),
+    [
+        pytest.param(Scope.SITE, 600, 3, 3, Severity.CRITICAL, id="a whole school"),
+        pytest.param(Scope.SITE, CRITICAL_PUPILS, 3, 3, Severity.CRITICAL, id="at the bound"),
+        pytest.param(Scope.SITE, CRITICAL_PUPILS - 1, 3, 3, Severity.MAJOR, id="below it"),
+        pytest.param(Scope.CAMERA, 600, 3, 1, Severity.MAJOR, id="one of three cameras of a big school"),
+        pytest.param(Scope.CAMERA, MAJOR_PUPILS * 3, 3, 1, Severity.MAJOR, id="at the lower bound"),
+        pytest.param(Scope.CAMERA, 600, 40, 1, Severity.MINOR, id="one of forty"),
+        pytest.param(Scope.SITE, None, 3, 3, Severity.MAJOR, id="a school that nobody counted"),
+        pytest.param(Scope.CAMERA, None, 3, 1, Severity.MINOR, id="a camera of it"),
+        pytest.param(Scope.PROVIDER, 20, 3, 3, Severity.CRITICAL, id="a provider, however small"),
+    ],
+)
+def test_severity(scope: Scope, headcount: int | None, cameras: int, lost: int, severity: Severity) -> None:
+    """An incident weighs what the pupils do whose cameras it takes."""
+    place = Place(
+        camera_id="c",
+        site_id="s",
+        institution_id="i",
+        region=REGION,
+        headcount=headcount,
+        cameras=cameras,
+    )
+    assert severity_of(scope, [place] * lost) is severity
+
+
+CAUSES = st.sampled_from([None, Cause.CAMERA_OFF, Cause.SITE_DARK, Cause.PROVIDER_OUTAGE, Cause.PLANNED])
+
+
+@given(st.lists(st.tuples(st.sampled_from(ALL), CAUSES), max_size=40))
+def test_what_is_open_is_what_is_lost(story: list[tuple[str, Cause | None]]) -> None:
+    """Whatever happened in which order: each lost stream is in one open incident, and each has a stream."""
+    incidents, last = folded(), dict[str, Cause | None]()
+    for second, (stream, cause) in enumerate(story):
+        incidents.take([turn(stream, cause, second)])
+        last[stream] = cause
+    lost = {stream for stream, cause in last.items() if cause not in {None, Cause.PLANNED}}
+    held = [stream for each in incidents.open for stream in incidents.members(each.incident_id)]
+    assert sorted(held) == sorted(lost)
+    assert all(incidents.members(each.incident_id) for each in incidents.open)
