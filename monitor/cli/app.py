@@ -27,6 +27,7 @@ COMMANDS: dict[str, Entry] = {
     "run": Entry("monitor.cli.run", "Run the monitor."),
     "status": Entry("monitor.cli.status", "Show what is received now, and what is not and why."),
     "demo": Entry("monitor.cli.demo", "Watch a make-believe estate: real protocols, faults come and go."),
+    "score": Entry("monitor.cli.score", "Score the monitor against a make-believe estate on virtual time."),
     "config": Entry("monitor.cli.config", "Check a configuration file."),
     "rules": Entry("monitor.cli.rules", "Check the rules of law, and ask them about an institution."),
     "register": Entry("monitor.cli.register", "Import institutions, sites, cameras and contracts."),

@@ -1,0 +1,1 @@
+"""Scores what a monitor told against what was done to its world. Never imports the monitor."""
