@@ -1,8 +1,7 @@
-"""The board of now and of past days, over a real store."""
+"""The board of now and of past days, over real stores and their twin in memory."""
 
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,7 +13,7 @@ from monitor.register.kinds import Kind
 from monitor.run.moments import day_of, moment_of
 from monitor.run.picture import Picture, picture_of
 from monitor.store.lock import Holder
-from monitor.store.store import Store
+from tests.keepers import Kept, Opened
 from tests.toy import estate
 
 ALMATY = ZoneInfo("Asia/Almaty")
@@ -29,10 +28,10 @@ def at(day: int, hour: int = 12) -> datetime:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
+async def store(kept: Kept) -> AsyncIterator[Opened]:
     """Open a store: imported on the 1st, watched from the 2nd to the 4th, a camera lost on the 3rd."""
     holder = Holder(host="h", pid=1, started_at=at(2))
-    async with Store.open(f"sqlite:///{tmp_path}/m.db", holder=holder) as opened:
+    async with kept.open(holder) as opened:
         parts: dict[Kind, Part] = {
             kind: Part(added=tuple(entries.values()))
             for kind, entries in entries_of(estate()).items()
@@ -47,7 +46,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
         yield opened
 
 
-async def picture(store: Store, day: date | None, now: datetime) -> Picture:
+async def picture(store: Opened, day: date | None, now: datetime) -> Picture:
     """Ask for a day."""
     return await picture_of(store, day, ALMATY, now, max_heartbeat_age=AGE)
 
@@ -63,21 +62,21 @@ async def picture(store: Store, day: date | None, now: datetime) -> Picture:
     ],
 )
 async def test_a_past_day_is_shown_at_its_end(
-    store: Store, day: date, cameras: int, looking: bool, received: set[str] | None
+    store: Opened, day: date, cameras: int, looking: bool, received: set[str] | None
 ) -> None:
     """A past day has the register and the verdicts that held at its last moment, if anybody looked then."""
     seen = await picture(store, day, at(20))
     assert (len(seen.estate.cameras), seen.looking, seen.receiving()) == (cameras, looking, received)
 
 
-async def test_now_is_what_was_last_committed(store: Store) -> None:
+async def test_now_is_what_was_last_committed(store: Opened) -> None:
     """The present is what the last heartbeat stands behind, for as long as it is fresh."""
     fresh, stale = await picture(store, None, at(4)), await picture(store, None, at(4, 13))
     assert (fresh.looking, fresh.receiving(), fresh.moment) == (True, frozenset(), at(4))
     assert (stale.looking, stale.receiving()) == (False, None)
 
 
-async def test_a_day_to_come_has_its_own_exclusions(store: Store) -> None:
+async def test_a_day_to_come_has_its_own_exclusions(store: Opened) -> None:
     """A day to come is the present, counted by what is excluded on that day."""
     seen = await picture(store, date(2026, 3, 9), at(4))
     assert (seen.day, seen.moment) == (date(2026, 3, 9), at(4))

@@ -234,9 +234,35 @@ async def test_incidents_open_and_close(store: Opened) -> None:
     assert await store.open_incidents() == []
 
 
+async def test_incidents_of_a_period_are_told(store: Opened) -> None:
+    """A period has the incidents that touch it, closed or not, and none that only meets its edge."""
+    told = [
+        Incident(
+            incident_id=key,
+            scope=Scope.GATEWAY,
+            subject="g",
+            cause=Cause.GATEWAY_DOWN,
+            owner=Owner.POLICE_IT,
+            opened_at=at(opened),
+            closed_at=at(closed) if closed is not None else None,
+        )
+        for key, opened, closed in (("b", 20, 30), ("c", 25, None), ("a", 40, None))
+    ]
+    await store.commit([], told, source="run", first_sequence=0, now=BEGAN)
+    found = [await store.incidents(at(begin), at(end)) for begin, end in ((0, 20), (20, 40), (30, 41))]
+    assert found == [[], told[:2], told[1:]]
+
+
+async def test_a_stream_that_was_ever_received_is_connected(store: Opened) -> None:
+    """One interval of reception is enough, however long ago and whatever came after it."""
+    await put(store, turn(RECEIVED, 0), turn(LOST, 10), turn(LOST, 0, "d@g"))
+    await store.close_streams(["c@g"], at(20))
+    assert await store.connected() == {"c@g"}
+
+
 async def test_what_does_not_match_keeps_its_age(store: Opened) -> None:
     """Lists are replaced by gateway; what stays in a list keeps the moment it was first seen."""
-    await store.put_unmatched("g", ["stray", "both"], ["gone"], at(0))
+    assert await store.put_unmatched("g", ["stray", "both", "stray"], ["gone"], at(0)) == (2, 1)
     await store.put_unmatched("h", ["stray"], [], at(1))
     await store.put_unmatched("g", ["stray"], ["gone", "both"], at(60))
     found = [(u.gateway_id, u.stream_key, u.missing, u.since) for u in await store.unmatched()]
@@ -266,6 +292,30 @@ async def test_moments_are_utc_and_aware(store: Opened) -> None:
     assert (since, since.tzinfo) == (at(0), UTC)
     with pytest.raises(ValueError, match="without a zone"):
         await store.heartbeat(datetime(2026, 1, 1))  # noqa: DTZ001, the mistake itself
+
+
+async def test_a_commit_that_is_refused_leaves_nothing(store: Opened) -> None:
+    """One naive moment among many, and nothing of its commit is there; the same numbers are free again."""
+    good, naive = turn(RECEIVED, 0), datetime(2026, 1, 1)  # noqa: DTZ001, the mistake itself
+    for bad in (
+        Transition(stream_id="d@g", verdict=LOST, since=naive, decided_at=at(0)),
+        Transition(stream_id="d@g", verdict=LOST, since=at(0), decided_at=naive),
+    ):
+        with pytest.raises(ValueError, match="without a zone"):
+            await put(store, good, bad)
+    told = Incident(
+        incident_id="x",
+        scope=Scope.GATEWAY,
+        subject="g",
+        cause=Cause.GATEWAY_DOWN,
+        owner=Owner.POLICE_IT,
+        opened_at=naive,
+    )
+    with pytest.raises(ValueError, match="without a zone"):
+        await store.commit([good], [told], source="run", first_sequence=0, now=at(5))
+    assert (await store.open_verdicts(), await store.next_sequence("run")) == ({}, 0)
+    await put(store, good)
+    assert await history(store) == [(RECEIVED, 0, None)]
 
 
 STEP = st.tuples(

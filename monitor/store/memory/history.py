@@ -91,6 +91,14 @@ class History:
             if line[-1].ended_at is None
         }
 
+    def connected(self) -> frozenset[str]:
+        """Return the streams that were received at least once."""
+        return frozenset(
+            stream_id
+            for stream_id, line in self._lines.items()
+            if any(span.verdict.state is State.RECEIVING for span in line)
+        )
+
     def at(self, moment: datetime | None) -> Iterator[Interval]:
         """Give the interval that held of every stream; no moment: that holds now."""
         for stream_id, line in self._lines.items():

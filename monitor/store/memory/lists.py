@@ -15,7 +15,7 @@ from monitor.store.lists import Pairs, Unmatched
 from monitor.store.types import in_utc
 
 Dated = TypeVar("Dated", Incident, Refusals, Sample)
-AT, OPENED_AT = attrgetter("at"), attrgetter("opened_at")
+AT, OPENED_AT = attrgetter("at"), attrgetter("opened_at", "incident_id")
 
 
 def dated_in_utc(value: Dated) -> Dated:
