@@ -84,12 +84,24 @@ INCIDENT_OPEN = Family(
     "cctv_incident_open",
     "gauge",
     "1 for every open incident; its labels never change while it is open.",
-    ("incident", "scope", "cause", "owner", "region", "institution"),
+    ("incident", "scope", "cause", "owner", "severity", "region", "institution", "kind"),
 )
 INCIDENT_STREAMS = Family(
     "cctv_incident_streams",
     "gauge",
     "Streams that an open incident covered when it was opened.",
+    ("incident",),
+)
+INCIDENT_CAMERAS = Family(
+    "cctv_incident_cameras",
+    "gauge",
+    "Cameras that an open incident covered when it was opened.",
+    ("incident",),
+)
+INCIDENT_PUPILS = Family(
+    "cctv_incident_pupils",
+    "gauge",
+    "Pupils and staff of the institutions that an open incident touched when it was opened.",
     ("incident",),
 )
 INCIDENT_OPENED = Family(
@@ -113,5 +125,7 @@ FAMILIES = (
     STREAMS_UNMATCHED,
     INCIDENT_OPEN,
     INCIDENT_STREAMS,
+    INCIDENT_CAMERAS,
+    INCIDENT_PUPILS,
     INCIDENT_OPENED,
 )

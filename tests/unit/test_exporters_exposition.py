@@ -261,38 +261,42 @@ async def test_the_baseline_is_told_as_it_was_counted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scope", "subject", "region", "institution"),
+    ("told", "labels"),
     [
-        pytest.param(Scope.GATEWAY, "g", "750000000", "", id="a gateway is where its centre is"),
-        pytest.param(Scope.SITE, "s0", "110000000", "i0", id="a site"),
-        pytest.param(Scope.CAMERA, "c0-1", "110000000", "i0", id="a camera"),
-        pytest.param(Scope.REGION, "310000000", "310000000", "", id="a region is itself"),
-        pytest.param(Scope.PROVIDER, "P", "", "", id="a provider is nowhere"),
-        pytest.param(Scope.SITE, "gone", "", "", id="a site that left the register"),
-        pytest.param(Scope.CAMERA, "gone", "", "", id="a camera that left"),
-        pytest.param(Scope.GATEWAY, "gone", "", "", id="a gateway that left"),
+        pytest.param({"region": "110000000", "institution": "i0"}, ("110000000", "i0"), id="one school's"),
+        pytest.param({"region": "110000000"}, ("110000000", ""), id="of several schools"),
+        pytest.param({}, ("", ""), id="of several regions"),
     ],
 )
-async def test_an_incident_says_where_it_is(
-    scope: Scope, subject: str, region: str, institution: str
-) -> None:
-    """An open incident has one series with its place, and two that join on its id."""
+async def test_an_incident_says_where_it_is(told: dict[str, str], labels: tuple[str, str]) -> None:
+    """An open incident has one series with its place, weight and kind, and others that join on its id."""
     board = loaded(SMALL)
-    board.apply((), [incident(subject, scope)])
+    board.apply((), [replace(incident("s0", Scope.SITE), cameras=38, pupils=600, lost=False, **told)])
     samples = await scrape(exposition(board))
-    (labels,) = samples["cctv_incident_open"]
-    wanted = {
-        "incident": f"{scope.value}:{subject}",
-        "scope": scope.value,
+    (found,) = samples["cctv_incident_open"]
+    region, institution = labels
+    assert dict(found) == {
+        "incident": "site:s0",
+        "scope": "site",
         "cause": "site_dark",
         "owner": "provider",
+        "severity": "critical",
         "region": region,
         "institution": institution,
+        "kind": "never_connected",
     }
-    assert dict(labels) == wanted
-    key = (("incident", f"{scope.value}:{subject}"),)
+    key = (("incident", "site:s0"),)
     assert samples["cctv_incident_streams"] == {key: 40}
+    assert samples["cctv_incident_cameras"] == {key: 38}
+    assert samples["cctv_incident_pupils"] == {key: 600}
     assert samples["cctv_incident_opened_timestamp_seconds"] == {key: EPOCH.timestamp()}
+
+
+async def test_pupils_that_nobody_counted_are_not_told() -> None:
+    """An incident at a school without a headcount has no series of pupils: never 0."""
+    board = loaded(SMALL)
+    board.apply((), [incident("s0", Scope.SITE)])
+    assert "cctv_incident_pupils" not in await scrape(exposition(board))
 
 
 async def test_an_incidents_labels_are_frozen() -> None:
