@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import metadata
+from zoneinfo import ZoneInfo
 
 from exporters.http.api.library import Library
 from exporters.http.app import make_app
@@ -21,18 +22,21 @@ from exporters.terminal.recent import Recent
 from monitor.cli.rules import usable_rules
 from monitor.judge.patience import Rules as PatienceRules
 from monitor.law.rules import Rules
-from monitor.model.estate import Gateway
+from monitor.model.estate import Gateway, Recorder
 from monitor.run.clock import Clock
 from monitor.run.gateways import SourceOf
 from monitor.run.poller import PollRules
 from monitor.run.service import Service
 from monitor.run.surroundings import ShiftRules, Surroundings
+from monitor.run.surveyor import RecorderOf
 from monitor.settings.keys import Baseline, Settings
 from monitor.store.error import StoreError, StoreKeyError, StoreUnavailableError
 from monitor.store.store import Store
 from probes.base import Credentials, Side, Trust
 from probes.centre import CENTRE_SOURCES
 from probes.centre.base import CentreSource, GatewayAccess
+from probes.recorder import RECORDER_SOURCES
+from probes.recorder.base import RecorderAccess, RecorderSource
 from probes.rtsp import RtspProbe
 from probes.tcp import TcpProbe
 
@@ -122,6 +126,29 @@ def source_of(*, timeout: float, now: Callable[[], datetime]) -> SourceOf:
     return make
 
 
+def recorder_of(*, timeout: float, now: Callable[[], datetime]) -> RecorderOf:
+    """Make the way to ask a recorder of the register; of a kind that cannot be asked there is none."""
+
+    def make(recorder: Recorder, credentials: Credentials | None, zone: ZoneInfo) -> RecorderSource | None:
+        source = RECORDER_SOURCES.get(recorder.kind.value)
+        if source is None or recorder.url is None:
+            return None
+        trust = Trust(fingerprint=recorder.tls_fingerprint) if recorder.tls_fingerprint else None
+        return source(
+            RecorderAccess(
+                recorder_id=recorder.recorder_id,
+                url=recorder.url,
+                now=now,
+                credentials=credentials,
+                trust=trust,
+                timeout=timeout,
+                zone=zone,
+            )
+        )
+
+    return make
+
+
 @asynccontextmanager
 async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIterator[AtWork]:
     """Serve and prepare the service over an open store; who enters runs `service.run()`."""
@@ -134,6 +161,7 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
         source_of=source_of(timeout=blueprint.sweep_timeout, now=clock.now),
         probe=RtspProbe(Side.SITE),
         edge_probe=TcpProbe(Side.SITE),
+        recorder_of=recorder_of(timeout=blueprint.rules.polls.timeout, now=clock.now),
         rules=blueprint.rules,
         clock=clock,
         meter=recent,

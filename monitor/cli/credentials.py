@@ -57,7 +57,7 @@ def import_(
 ) -> None:
     """Encrypt and keep the passwords of a file, all or nothing. Exit 0 done, 1 a row is bad, 2 wrong use.
 
-    `kind` is camera, gateway or recorder, `id` is one of the register. The key file is made if there is none yet.
+    `kind` is camera, gateway or recorder, `id` one of the register. The key file is made if there is none.
     """
     settings = settings_for(config, database)
     data = read_file(file, MOST_BYTES)

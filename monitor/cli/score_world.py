@@ -118,7 +118,7 @@ class WorldSeams:
         """Make the way to ask one gateway."""
         return WorldGateway(self._world, gateway.gateway_id, seconds=self._seconds, now=self._now)
 
-    def recorder(self, recorder: Recorder, _: Credentials | None) -> WorldRecorder:
+    def recorder(self, recorder: Recorder, *_: object) -> WorldRecorder:
         """Make the way to ask one recorder."""
         return WorldRecorder(self._world, recorder.recorder_id, seconds=self._seconds, now=self._now)
 

@@ -40,7 +40,7 @@ class Surroundings:
     clock: Clock
     meter: Meter
     edge_probe: Probe | None = None  # connects to the edge of a site; None: edges are not asked
-    recorder_of: RecorderOf = lambda _recorder, _credentials: None  # how a recorder is asked
+    recorder_of: RecorderOf = lambda _recorder, _credentials, _zone: None  # how a recorder is asked
     store_errors: tuple[type[Exception], ...] = (OSError,)  # the same call may succeed later
     read_errors: tuple[type[Exception], ...] = (OSError,)  # everything that reading the store can raise
     key_errors: tuple[type[Exception], ...] = ()  # the passwords cannot be opened with the keys of now

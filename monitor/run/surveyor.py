@@ -7,6 +7,7 @@ everything that is asked of a site.
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -28,10 +29,11 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 IDLE = 1.0  # seconds between looks at an empty schedule
 SOON = 0.05  # seconds; how finely due looks are told apart
+FALLBACK_ZONE = "Asia/Almaty"  # of a region that the register does not have
 EDGE_BYTES = 240  # of a connection that is made and closed: six packets
 REFUSED = frozenset({Failure.UNAUTHORIZED, Failure.FORBIDDEN})
 
-RecorderOf = Callable[[Recorder, Credentials | None], RecorderSource | None]
+RecorderOf = Callable[[Recorder, Credentials | None, ZoneInfo], RecorderSource | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ class Surveyor:
         recorder = self._index.estate.recorders[recorder_id]
         known = self._credentials.get(recorder_id)
         offered = known if self._log_ins.may_try(due.key) else None
-        source = self._recorder_of(recorder, offered)
+        source = self._recorder_of(recorder, offered, self._zone(recorder.site_id))
         if source is None:
             return
         budget = self._budgets.of(recorder.site_id, self._index.estate)
@@ -177,6 +179,12 @@ class Surveyor:
             self._log_ins.note(due.key, refused=refused, at=self._clock.now())
         if self._index.estate.recorders.get(recorder_id) == recorder:
             self._on_recorder(recorder, RecorderLook.of(reading))
+
+    def _zone(self, site_id: str) -> ZoneInfo:
+        """Return the time zone of a site's region."""
+        estate = self._index.estate
+        region = estate.regions.get(estate.institutions[estate.sites[site_id].institution_id].region)
+        return ZoneInfo(region.time_zone if region is not None else FALLBACK_ZONE)
 
 
 def _subjects(index: Index) -> set[str]:

@@ -47,7 +47,9 @@ def test_columns_may_be_in_any_order_and_delimiter() -> None:
         ),
         pytest.param("camera,c1,admin,canary\n", 1, None, "must name the columns", id="no header"),
         pytest.param("", 1, None, "must name the columns", id="empty"),
-        pytest.param(HEAD + "site,c1,u,canary\n", 2, "kind", "must be camera or gateway or recorder", id="kind"),
+        pytest.param(
+            HEAD + "site,c1,u,canary\n", 2, "kind", "must be camera or gateway or recorder", id="kind"
+        ),
         pytest.param(HEAD + "camera,g,u,canary\n", 2, "id", "no camera of this id", id="other kind"),
         pytest.param(HEAD + "camera,canary,u,p\n", 2, "id", "import the register first", id="unknown id"),
         pytest.param(HEAD + "camera,c1,,canary\n", 2, "username", "is empty", id="no name"),
