@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.scoring.confusion import Confusion
-from simulator.scoring.matching import Matched, match
-from simulator.scoring.naming import blames, one_each, trials_of
+from simulator.scoring.matching import Matched, match, one_each
+from simulator.scoring.naming import blames, trials_of
 from simulator.scoring.told import Episode, Told, digest, episodes_of
 from simulator.scoring.wilson import percentile, ratio
 from simulator.world.fault import Cause
@@ -62,8 +62,8 @@ class Score:
 
 def score(places: Places, schedule: Schedule, told: Sequence[Told], *, seed: int, interval: float) -> Score:
     """Score everything that was told in one run. `interval`: seconds between two sweeps."""
-    matched = match(outages_of(places, schedule.faults), episodes_of(told))
-    hits = list(one_each(matched.hits))
+    matched = one_each(match(outages_of(places, schedule.faults), episodes_of(told)), places)
+    hits = matched.hits
     missed = [each for each in matched.missed if each.ends - each.starts >= 2 * interval]
     blamed = [blame for outage, episode in hits if (blame := blames(outage, episode)) is not None]
     delays = sorted(episode.decided_at - outage.starts for outage, episode in hits)
@@ -73,8 +73,8 @@ def score(places: Places, schedule: Schedule, told: Sequence[Told], *, seed: int
         seed=seed,
         camera_days=len(places.cameras) * schedule.hours / 24,
         recall=ratio(len(hits), len(hits) + len(missed)),
-        precision_clean=_precision(hits, matched, places.cameras.keys() - lossy),
-        precision_lossy=_precision(hits, matched, lossy),
+        precision_clean=_precision(matched, places.cameras.keys() - lossy),
+        precision_lossy=_precision(matched, lossy),
         false_alarms=len(matched.false),
         delays=tuple(delays),
         interval=interval,
@@ -86,11 +86,9 @@ def score(places: Places, schedule: Schedule, told: Sequence[Told], *, seed: int
     )
 
 
-def _precision(
-    hits: Iterable[tuple[Outage, Episode]], matched: Matched, cameras: Iterable[str]
-) -> float | None:
+def _precision(matched: Matched, cameras: Iterable[str]) -> float | None:
     wanted = set(cameras)
-    true = sum(outage.camera_id in wanted for outage, _ in hits)
+    true = sum(outage.camera_id in wanted for outage, _ in matched.hits)
     false = sum(episode.camera_id in wanted for episode in matched.false)
     return ratio(true, true + false)
 

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from simulator.scoring.told import Episode
+from simulator.world.fault import UNKNOWN_STATES
 from simulator.world.outages import Outage
+from simulator.world.places import Places
 
 LATE = 30.0  # seconds after an outage in which a first sign of it can still be dated
 
@@ -41,4 +43,26 @@ def _match_camera(outages: Iterable[Outage], episodes: Iterable[Episode], matche
 def _overlap(outage: Outage, episode: Episode) -> bool:
     return outage.starts <= episode.since < outage.ends + LATE or (
         episode.since <= outage.starts < episode.ends
+    )
+
+
+def one_each(matched: Matched, places: Places) -> Matched:
+    """Keep one stream for all those whose sight one gateway's, or the monitor's, failure took.
+
+    Such a failure is one event at any size; thousands of its streams would drown all other figures.
+    """
+    seen: set[tuple[int, str]] = set()
+
+    def counts(outage: Outage) -> bool:
+        if not {span.cause for span in outage.spans} <= UNKNOWN_STATES:
+            return True
+        key = outage.spans[0].fault, places.cameras[outage.camera_id].gateway_id
+        fresh = key not in seen
+        seen.add(key)
+        return fresh
+
+    return Matched(
+        hits=[hit for hit in matched.hits if counts(hit[0])],
+        missed=[outage for outage in matched.missed if counts(outage)],
+        false=matched.false,
     )

@@ -1,10 +1,10 @@
 """Was the right cause named? One trial per outage, and one more when one cause gave way to another."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from simulator.scoring.told import Episode
-from simulator.world.fault import IP_CAMERA, UNKNOWN_STATES, Cause, strongest
+from simulator.world.fault import IP_CAMERA, Cause, strongest
 from simulator.world.outages import Outage
 
 SETTLED = 600.0  # seconds: so long a new cause must have held for it to be asked for; two light polls
@@ -52,18 +52,3 @@ def blames(outage: Outage, episode: Episode) -> bool | None:
     if not causes <= LINK_OR_CENTRE:
         return None
     return any(each.cause in CAMERA_CAUSES for each in episode.tellings)
-
-
-def one_each(hits: Iterable[tuple[Outage, Episode]]) -> Iterator[tuple[Outage, Episode]]:
-    """Keep one stream for all those whose sight one gateway's, or the monitor's, failure took.
-
-    Such a failure is one event at any size; thousands of its streams would drown all other figures.
-    """
-    seen: set[tuple[int, str]] = set()
-    for outage, episode in hits:
-        key = outage.spans[0].fault, episode.tellings[0].stream_id.partition("@")[2]
-        if {span.cause for span in outage.spans} <= UNKNOWN_STATES:
-            if key in seen:
-                continue
-            seen.add(key)
-        yield outage, episode

@@ -77,15 +77,19 @@ def episodes_of(told: Sequence[Told]) -> dict[str, list[Episode]]:
     What is said before anybody looked (unknown, for nobody looked) alarms nobody, and begins none.
     """
     found: dict[str, list[Episode]] = {}
+    looked_at: set[str] = set()
     for each in told:
         mine = found.setdefault(each.camera_id, [])
+        unseen = each.state == UNKNOWN and each.cause == MONITOR_BLIND and each.camera_id not in looked_at
+        if not unseen:
+            looked_at.add(each.camera_id)
         still = mine[-1] if mine and mine[-1].ends == FOR_EVER else None
         if each.state == RECEIVING:
             if still is not None:
                 still.ends = each.since
         elif still is not None:
             still.tellings.append(each)
-        elif mine or not (each.state == UNKNOWN and each.cause == MONITOR_BLIND):
+        elif not unseen:
             mine.append(_begun(each))
     return found
 
