@@ -21,9 +21,9 @@ DOMAIN = "register"
 
 
 @cache
-def sentences(locale: str) -> dict[str, str]:
+def sentences(locale: str, domain: str = DOMAIN) -> dict[str, str]:
     """Read the sentences of a language by their English ones."""
-    with files(__package__).joinpath(f"{DOMAIN}.{locale}.po").open("rb") as file:
+    with files(__package__).joinpath(f"{domain}.{locale}.po").open("rb") as file:
         catalogue = read_po(file, locale=locale, abort_invalid=True)
     return {
         str(each.id): str(each.string) for each in catalogue if each.id and each.string and not each.fuzzy

@@ -11,6 +11,7 @@ from importlib.resources import files
 from babel.messages.pofile import read_po
 
 from exporters.locale.sayings import say
+from exporters.why.chain import Link, LinkState
 from monitor.law.bridging import BasisNote, BridgingState
 from monitor.law.category import Unclear
 from monitor.law.claims import Agreement
@@ -25,7 +26,7 @@ from monitor.law.uplink import Basis, Fits
 from monitor.model import channels
 from monitor.model.allowances import Reason, Subject
 from monitor.model.estate import InstitutionType
-from monitor.model.incident import Scope
+from monitor.model.incident import Kind, Scope, Severity
 from monitor.model.verdict import Cause, Owner, Proof, State, Warn
 from monitor.register.said import Said
 from probes.failure import Failure, Stage
@@ -42,6 +43,10 @@ PREFIXES: dict[type[StrEnum], str] = {
     Failure: "failure",
     Stage: "stage",
     Scope: "scope",
+    Severity: "severity",
+    Kind: "kind",
+    Link: "link",
+    LinkState: "link_state",
     InstitutionType: "type",
     Agreement: "agreement",
     Subject: "subject",

@@ -27,6 +27,13 @@ class Severity(StrEnum):
     MINOR = "minor"
 
 
+class Kind(StrEnum):
+    """Whether something was lost, or never came to be."""
+
+    OUTAGE = "outage"
+    NEVER_CONNECTED = "never_connected"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Incident:
     """A root event. Nothing of it changes once it is open, but that it closes."""
@@ -46,3 +53,8 @@ class Incident:
     institution: str | None = None  # None: of several
     predecessor: str | None = None  # the incident whose cause this one revises
     lost: bool = True  # False: it was never connected, so that nothing was lost
+
+    @property
+    def kind(self) -> Kind:
+        """Say of which kind it is."""
+        return Kind.OUTAGE if self.lost else Kind.NEVER_CONNECTED

@@ -20,7 +20,10 @@ from exporters.locale.forms import (
     format_share,
     format_since,
 )
+from exporters.locale.rulings import DOMAIN, ruling
 from exporters.locale.texts import LOCALES, PREFIXES, choose_locale, translations
+from monitor.judge.causes import RULES
+from monitor.model.incident import Kind, Scope, Severity
 from monitor.model.verdict import Cause, Owner, State, Warn
 from probes.failure import Failure
 
@@ -44,7 +47,7 @@ def test_every_word_has_a_text(locale: str, word: StrEnum) -> None:
 
 def test_the_lists_that_people_meet_have_texts() -> None:
     """States, causes, owners, warnings and failures are among the lists with texts."""
-    assert {State, Cause, Owner, Warn, Failure} <= PREFIXES.keys()
+    assert {State, Cause, Owner, Warn, Failure, Scope, Severity, Kind} <= PREFIXES.keys()
 
 
 @pytest.mark.parametrize("locale", LOCALES)
@@ -83,6 +86,35 @@ def test_every_key_of_a_word_is_a_word() -> None:
     known = {f"{PREFIXES[type(word)]}.{word.value}" for word in WORDS}
     prefixes = tuple(f"{prefix}." for prefix in PREFIXES.values())
     assert {key for key in translations("en").texts if key.startswith(prefixes)} == known
+
+
+@pytest.mark.parametrize("locale", LOCALES)
+def test_every_cause_has_a_next_step(locale: str) -> None:
+    """Of each cause it is said who does what by when; nothing is said of a cause that is none."""
+    steps = {key: text for key, text in translations(locale).texts.items() if key.startswith("step.")}
+    assert steps.keys() == {f"step.{cause.value}" for cause in Cause}
+    assert len(set(steps.values())) == len(Cause)
+    assert all(text.endswith(".") for text in steps.values())
+
+
+@pytest.mark.parametrize("locale", ["kk", "ru"])
+def test_every_rule_is_said_in_every_language(locale: str) -> None:
+    """Each rule that decides a cause has its sentence in the language; none is left over or shared."""
+    with files("exporters.locale").joinpath(f"{DOMAIN}.{locale}.po").open("rb") as file:
+        catalogue = read_po(file, locale=locale, abort_invalid=True)
+    messages = {str(each.id): str(each.string) for each in catalogue if each.id}
+    assert not catalogue.obsolete
+    assert not [each.id for each in catalogue if each.id and each.fuzzy]
+    assert messages.keys() == {rule.why for rule in RULES}
+    assert all(text and text == text.strip() for text in messages.values())
+    assert len(set(messages.values())) == len(messages)
+    assert {why: ruling(why, locale) for why in messages} == messages
+
+
+def test_a_rule_that_is_no_more_is_told_as_it_was_stored() -> None:
+    """A sentence of an older version stays; English is the sentence itself."""
+    assert ruling("an older rule", "kk") == "an older rule"
+    assert [ruling(rule.why, "en") for rule in RULES] == [rule.why for rule in RULES]
 
 
 def test_kazakh_is_kazakh() -> None:
