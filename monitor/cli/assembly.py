@@ -26,15 +26,17 @@ from monitor.model.estate import Gateway, Recorder
 from monitor.run.clock import Clock
 from monitor.run.gateways import SourceOf
 from monitor.run.poller import PollRules
+from monitor.run.recorders import RecorderOf
 from monitor.run.service import Service
 from monitor.run.surroundings import ShiftRules, Surroundings
-from monitor.run.surveyor import RecorderOf
 from monitor.settings.keys import Baseline, Settings
 from monitor.store.error import StoreError, StoreKeyError, StoreUnavailableError
 from monitor.store.store import Store
 from probes.base import Credentials, Side, Trust
 from probes.centre import CENTRE_SOURCES
 from probes.centre.base import CentreSource, GatewayAccess
+from probes.onvif.codec import Codec
+from probes.onvif.probe import OnvifProbe
 from probes.recorder import RECORDER_SOURCES
 from probes.recorder.base import RecorderAccess, RecorderSource
 from probes.rtsp import RtspProbe
@@ -161,6 +163,7 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
         source_of=source_of(timeout=blueprint.sweep_timeout, now=clock.now),
         probe=RtspProbe(Side.SITE),
         edge_probe=TcpProbe(Side.SITE),
+        device_probe=OnvifProbe(Codec()),
         recorder_of=recorder_of(timeout=blueprint.rules.polls.timeout, now=clock.now),
         rules=blueprint.rules,
         clock=clock,

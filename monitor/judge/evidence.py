@@ -38,6 +38,8 @@ class SiteLook:
     has_credentials: bool = True
     refusals: int = 0  # checks in a row before this one in which it refused our log-in
     strained: bool = False  # the way to it loses packets
+    height: int | None = None  # of its picture, pixels
+    fps: float | None = None
 
     @classmethod
     def of(cls, seen: Observation, *, has_credentials: bool, refusals: int = 0) -> "SiteLook":
@@ -51,6 +53,8 @@ class SiteLook:
             has_credentials=has_credentials,
             refusals=refusals,
             strained=is_strained(seen),
+            height=seen.video.height if seen.video is not None else None,
+            fps=seen.video.fps if seen.video is not None else None,
         )
 
     @property

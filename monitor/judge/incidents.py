@@ -2,7 +2,8 @@
 
 Mutable, but pure in effect: no clock, no I/O; the same transitions give the same incidents. What is
 planned, excluded or not known opens nothing. An incident closes when the last of its streams is received
-or has another cause; a stream that nobody can see any more stays with its incident.
+or has another cause; a stream that nobody can see any more stays with its incident, and so does one that
+comes and goes, until it is calm.
 """
 
 from collections.abc import Callable, Iterable
@@ -10,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.judge.causes import OWNERS
+from monitor.judge.flapping import Flaps
 from monitor.judge.folding import Group, Place, group_of, pupils_of, severity_of
 from monitor.model.incident import Incident
 from monitor.model.verdict import State, Transition
@@ -30,9 +32,11 @@ class Incidents:
 
     def __init__(self, place_of: PlaceOf, *, connected: Iterable[str] = ()) -> None:
         self.place_of = place_of
+        self.flaps = Flaps()
         self.connected = set(connected)  # streams that were received at least once
         self._open: dict[Group, Case] = {}
         self._group_of: dict[str, Group] = {}
+        self._back: dict[str, datetime] = {}  # streams that came back and flap: they stay for a while
 
     @property
     def open(self) -> tuple[Incident, ...]:
@@ -61,9 +65,14 @@ class Incidents:
         for each in transitions:
             if each.verdict.state is State.UNKNOWN:
                 continue
+            self.flaps.note(each.stream_id, each.verdict.state, each.decided_at)
             before, after = self._group_of.get(each.stream_id), self._group(each)
+            self._back.pop(each.stream_id, None)
             if each.verdict.state is State.RECEIVING:
                 self.connected.add(each.stream_id)
+                if before is not None and self.flaps.flapping(each.stream_id, each.decided_at):
+                    self._back[each.stream_id] = each.since
+                    continue
             if before is not None and before != after:
                 self._leave(each.stream_id, before)
                 left[before] = max(left.get(before, each.since), each.since)
@@ -75,9 +84,19 @@ class Incidents:
         return [incident for incident in opened if incident is not None] + self._close(left)
 
     def settle(self, unseen: Callable[[Group], bool], now: datetime) -> list[Incident]:
-        """Close what nothing belongs to, unless a stream that may belong to it is still `unseen`."""
+        """Close what nothing belongs to, unless a stream that may belong to it is still `unseen`.
+
+        Streams that flapped leave once they are calm, with the moment at which they last came back.
+        """
+        calm = {key: at for key, at in self._back.items() if not self.flaps.flapping(key, now)}
+        left: dict[Group, datetime] = {}
+        for stream_id, at in calm.items():
+            group = self._group_of[stream_id]
+            self._leave(stream_id, group)
+            left[group] = max(left.get(group, at), at)
+        closed = self._close(left)
         empty = [group for group, case in self._open.items() if not case.members and not unseen(group)]
-        return self._close(dict.fromkeys(empty, now))
+        return closed + self._close(dict.fromkeys(empty, now))
 
     def forget(self, stream_ids: Iterable[str], now: datetime) -> list[Incident]:
         """Take streams out that left the register; returns the incidents that closed by it."""
@@ -98,6 +117,7 @@ class Incidents:
 
     def _leave(self, stream_id: str, group: Group) -> None:
         del self._group_of[stream_id]
+        self._back.pop(stream_id, None)
         if group in self._open:
             self._open[group].members.discard(stream_id)
 

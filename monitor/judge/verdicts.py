@@ -10,9 +10,8 @@ from monitor.model.verdict import Cause, Proof, State, Verdict, Warn
 
 
 @cache
-def receiving(proof: Proof, *, uncovered: bool) -> Verdict:
-    """Say that a stream is received; `uncovered`: its site's channel has no contract today."""
-    warnings = (Warn.WORKING_UNCOVERED,) if uncovered else ()
+def receiving(proof: Proof, warnings: tuple[Warn, ...] = ()) -> Verdict:
+    """Say that a stream is received, and what is yet not as it should be."""
     return Verdict(state=State.RECEIVING, proof=proof, warnings=warnings)
 
 

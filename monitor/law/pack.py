@@ -38,6 +38,12 @@ class StepsRule(Rule):
         return self
 
 
+class NumberRule(Rule):
+    """A threshold that is a number of its own unit."""
+
+    value: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+
+
 class Thresholds(Section):
     """Numbers to compare with. A pack says those that it knows."""
 
@@ -50,6 +56,9 @@ class Thresholds(Section):
     correlation_days: DaysRule | None = None
     correlation_share: ShareRule | None = None
     uplink_tight_share: ShareRule | None = None
+    clock_skew_seconds: NumberRule | None = None
+    least_height: NumberRule | None = None
+    least_fps: NumberRule | None = None
 
 
 class MeasureRule(Rule):

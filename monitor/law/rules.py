@@ -32,6 +32,9 @@ class Figure(StrEnum):
     CORRELATION_DAYS = "correlation_days"  # between a contract's end and the loss that it explains
     CORRELATION_SHARE = "correlation_share"  # of a site's streams lost, for its contract to be the cause
     UPLINK_TIGHT_SHARE = "uplink_tight_share"  # of an upload: what needs more of it is tight
+    CLOCK_SKEW_SECONDS = "clock_skew_seconds"  # that a device's clock may be off
+    LEAST_HEIGHT = "least_height"  # of a camera's picture, pixels
+    LEAST_FPS = "least_fps"  # pictures per second
 
 
 class Method(StrEnum):
@@ -59,6 +62,11 @@ class Threshold:
     def days(self) -> int:
         """The number as a count of days."""
         return int(self.numbers[0])
+
+    @property
+    def number(self) -> float:
+        """The number in its own unit."""
+        return self.numbers[0]
 
     @property
     def steps(self) -> tuple[int, ...]:

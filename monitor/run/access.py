@@ -20,6 +20,7 @@ class Access:
     cameras: Mapping[str, Credentials] = field(default_factory=dict)
     gateways: Mapping[str, Credentials] = field(default_factory=dict)
     recorders: Mapping[str, Credentials] = field(default_factory=dict)
+    onvif: Mapping[str, Credentials] = field(default_factory=dict)  # by camera id
 
     @classmethod
     def of(cls, estate: Estate, logins: Logins) -> "Access":
@@ -39,7 +40,12 @@ class Access:
             for (kind, key), login in logins.items()
             if kind == "recorder" and (url := _url_of(estate, key)) is not None
         }
-        return cls(cameras=cameras, gateways=gateways, recorders=recorders)
+        onvif = {
+            key: _bind(login, url, basic=estate.cameras[key].basic_in_clear)
+            for (kind, key), login in logins.items()
+            if kind == "camera" and key in estate.cameras and (url := estate.cameras[key].onvif_url)
+        }
+        return cls(cameras=cameras, gateways=gateways, recorders=recorders, onvif=onvif)
 
 
 class Keyring:

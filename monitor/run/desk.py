@@ -20,6 +20,7 @@ from monitor.law.load import rules_as_shipped
 from monitor.law.rules import Rules
 from monitor.model.estate import Stream
 from monitor.model.verdict import Cause, Proof, State, Transition, Verdict
+from monitor.run.appearances import Appearances
 from monitor.run.doubts import Doubts
 from monitor.run.gathering import Gathering
 from monitor.run.looks import Looks
@@ -57,6 +58,7 @@ class Desk:
         self._waiting: dict[str, Case] = {}
         self._doubts = Doubts()
         self._failures: dict[str, str] = {}
+        self.appearances = Appearances(self._law, zone)
         self._follow(index)
 
     def note_sweep_failure(self, gateway_id: str, detail: str) -> None:
@@ -139,6 +141,17 @@ class Desk:
     def last(self, stream_id: str) -> tuple[Verdict, datetime] | None:
         """Return the verdict handed out last of a stream, and since when it holds."""
         return self.decided.get(stream_id)
+
+    def warn(self, streams: Iterable[Stream], now: datetime) -> list[Transition]:
+        """Look through received streams whose warnings may be other ones by now."""
+        told: list[Transition] = []
+        for stream in streams:
+            last = self.decided.get(stream.stream_id)
+            if last is not None and last[0].state is State.RECEIVING:
+                verdict = self._received(stream, now)
+                if verdict.warnings != last[0].warnings:
+                    told.append(self._hand_out(stream, verdict, now, now))
+        return told
 
     def flowing(self, camera_id: str) -> bool:
         """Say whether any stream of a camera moved at the last look at its gateway."""
@@ -240,12 +253,16 @@ class Desk:
         swept = ledger is not None and ledger.swept_at is not None and ledger.swept_at >= again
         return swept and self.looks.since(stream.camera_id, again) is not None
 
+    def _received(self, stream: Stream, now: datetime) -> Verdict:
+        contract = self._gathering.papers.contract(stream, now)
+        uncovered = contract is not None and contract.covered is False
+        warnings = self.appearances.warnings(stream.camera_id, stream.stream_id, now, uncovered=uncovered)
+        return receiving(self.proofs.get(stream.gateway_id or "", Proof.PROGRESS), warnings)
+
     def _verdict(self, change: Change) -> Verdict:
         stream, standing = change.stream, change.standing
         if standing.state is State.RECEIVING:
-            contract = self._gathering.papers.contract(stream, change.decided_at)
-            proof = self.proofs.get(stream.gateway_id or "", Proof.PROGRESS)
-            return receiving(proof, uncovered=contract is not None and contract.covered is False)
+            return self._received(stream, change.decided_at)
         since = standing.since
         evidence = self._gathering.of(stream, since, lost_at=since, now=change.decided_at)
         return not_received(standing.state, evidence)

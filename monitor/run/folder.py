@@ -6,6 +6,7 @@ from datetime import datetime
 
 from monitor.judge.folding import Group
 from monitor.judge.incidents import Incidents
+from monitor.model.estate import Stream
 from monitor.model.incident import Incident
 from monitor.model.verdict import State, Transition, Verdict
 from monitor.run.journal import Journal
@@ -53,6 +54,10 @@ class Folder:
     def settle(self, now: datetime) -> None:
         """Close incidents from before a restart to which nothing belongs any more."""
         self._journal.put((), self.incidents.settle(self._unseen, now))
+
+    def calmed(self, now: datetime) -> list[Stream]:
+        """List the streams that do not flap any more."""
+        return self._places.streams(self.incidents.flaps.calm(now))
 
     def _unseen(self, group: Group) -> bool:
         """Say whether any stream that a group may be about is not known yet."""

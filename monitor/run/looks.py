@@ -21,6 +21,7 @@ class RecorderLook:
     alive: bool | None  # something at its address answered; None: our own trouble, says nothing
     serves: bool | None  # it answered as a recorder does; None: it was not let tell
     inputs: Mapping[int, InputState] = field(default_factory=dict)
+    clock_offset: float | None = None  # seconds, its clock minus ours
 
     @classmethod
     def of(cls, reading: RecorderReading) -> "RecorderLook":
@@ -31,7 +32,13 @@ class RecorderLook:
         alive = failure not in VANISHED
         spoke = failure is None or failure in _SPOKEN
         serves = True if failure is None else None if spoke else False
-        return cls(at=reading.at, alive=alive, serves=serves, inputs=reading.inputs)
+        return cls(
+            at=reading.at,
+            alive=alive,
+            serves=serves,
+            inputs=reading.inputs,
+            clock_offset=reading.clock_offset,
+        )
 
 
 # It is there and speaks HTTP, and yet told nothing: no sign that it is down.

@@ -49,6 +49,10 @@ class Places:
         """List those of the streams that have no place."""
         return [stream_id for stream_id in stream_ids if self.of(stream_id) is None]
 
+    def streams(self, stream_ids: Iterable[str]) -> list[Stream]:
+        """Return those of the streams that the register has."""
+        return [stream for key in stream_ids if (stream := self._index.by_id.get(key)) is not None]
+
     def within(self, group: Group) -> list[Stream]:
         """List the streams that an incident of the group may be about."""
         subject, index = group.subject, self._index

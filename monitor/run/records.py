@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from monitor.model.estate import Estate
+from monitor.model.identity import KnownIdentity
 from monitor.model.incident import Incident
 from monitor.model.login import Login, Refusals
 from monitor.model.sample import Sample
@@ -40,6 +41,13 @@ class Records(Book, Shelf, Protocol):
     async def refusals(self) -> Mapping[str, Refusals]:
         """Return by camera how often in a row it refused its password."""
         ...
+
+    async def identities(self) -> Mapping[str, KnownIdentity]:
+        """Return by camera who it said it was when it was first seen."""
+        ...
+
+    async def put_identities(self, known: Mapping[str, KnownIdentity], now: datetime) -> None:
+        """Keep who these cameras said they were."""
 
     async def open_verdicts(self) -> Mapping[str, tuple[Verdict, datetime]]:
         """Return the verdict that holds of every stream, and since when."""

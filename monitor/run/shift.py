@@ -12,25 +12,27 @@ import structlog
 
 from monitor.judge.evidence import SiteLook
 from monitor.judge.ledger import Change
-from monitor.judge.neighbours import EdgeView
 from monitor.judge.outages import GatewayStanding
 from monitor.law.inclusion import outside
-from monitor.model.estate import Camera, Recorder
+from monitor.model.estate import Camera
 from monitor.model.incident import Incident
 from monitor.run.access import Access, Keyring
 from monitor.run.board import Board
 from monitor.run.desk import Desk
+from monitor.run.devices import Devices
+from monitor.run.edges import Edges
 from monitor.run.folder import Folder
 from monitor.run.gateways import Gateways
 from monitor.run.journal import Journal
-from monitor.run.looks import RecorderLook
 from monitor.run.mismatches import Mismatches
 from monitor.run.places import Places
 from monitor.run.poller import Poller
+from monitor.run.recorders import Recorders
 from monitor.run.samples import Samples
 from monitor.run.streams import Index
 from monitor.run.surroundings import Surroundings
-from monitor.run.surveyor import Surveyor
+from monitor.run.survey import Survey
+from monitor.run.surveyor import Asker, Surveyor
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -74,6 +76,7 @@ class Shift:
             connected=(),
             decided=self._desk.last,
         )
+        self._desk.appearances.flapping = self._folder.incidents.flaps.flapping
         self._mismatches = Mismatches(around.records, board, clock, store_errors=around.store_errors)
         self._poller = Poller(
             index=Index.of_nothing(),
@@ -85,18 +88,8 @@ class Shift:
             on_look=self._looked,
             lost=lambda camera_id: not self._desk.flowing(camera_id),
         )
-        self._surveyor = Surveyor(
-            edge_probe=around.edge_probe,
-            recorder_of=around.recorder_of,
-            every=rules.polls.light_every,
-            timeout=rules.polls.timeout,
-            budgets=self._poller.budgets,
-            log_ins=self._poller.log_ins,
-            clock=clock,
-            meter=meter,
-            on_edge=self._surveyed_edge,
-            on_recorder=self._surveyed_recorder,
-        )
+        self._survey = Survey(self._desk, clock, self._folder.tell)
+        self._surveyor = Surveyor(self._askers(), clock=clock, meter=meter)
         self._samples = Samples(
             book=around.records, clock=clock, kept=rules.samples_kept, store_errors=around.store_errors
         )
@@ -111,6 +104,42 @@ class Shift:
             on_gone=lambda incident: self._folder.tell((), incident),
             on_sampled=self._samples.add,
         )
+
+    def _askers(self) -> list[Asker]:
+        """Make those who ask what stands around the cameras."""
+        around, polls, survey = self._around, self._around.rules.polls, self._survey
+        budgets, log_ins = self._poller.budgets, self._poller.log_ins
+        clock, meter = around.clock, around.meter
+        return [
+            Edges(
+                around.edge_probe,
+                every=polls.light_every,
+                timeout=polls.timeout,
+                budgets=budgets,
+                clock=clock,
+                meter=meter,
+                on_edge=survey.edge,
+            ),
+            Recorders(
+                around.recorder_of,
+                every=polls.light_every,
+                budgets=budgets,
+                log_ins=log_ins,
+                clock=clock,
+                meter=meter,
+                on_recorder=survey.recorder,
+            ),
+            Devices(
+                around.device_probe,
+                every=polls.whole_every,
+                timeout=polls.timeout,
+                budgets=budgets,
+                log_ins=log_ins,
+                clock=clock,
+                meter=meter,
+                on_device=survey.device,
+            ),
+        ]
 
     def not_ready(self) -> list[str]:
         """Say why the present cannot be trusted yet; empty when it can."""
@@ -145,6 +174,7 @@ class Shift:
         self._poller.log_ins.load(await self._around.records.refusals())
         incidents = await self._around.records.open_incidents()
         self._board.apply((), incidents)
+        self._survey.known = dict(await self._around.records.identities())
         self._folder.incidents.connected |= await self._around.records.connected()
         for incident in self._folder.load(incidents):
             self._desk.gateways[incident.subject] = GatewayStanding(
@@ -183,7 +213,7 @@ class Shift:
         elif trouble:
             return  # nothing is new
         self._poller.reset(index, access.cameras)
-        self._surveyor.reset(index, access.recorders)
+        self._surveyor.reset(index, access)
         await self._gateways.reset(index, access.gateways, tasks)
 
     def _load_board(self, index: Index, now: datetime, left: Iterable[str] = ()) -> None:
@@ -200,15 +230,8 @@ class Shift:
 
     def _looked(self, camera: Camera, look: SiteLook) -> None:
         self._desk.looks.put(camera.camera_id, look)
+        self._survey.picture(camera.camera_id, look.height, look.fps)
         self._folder.tell(self._desk.look_again(camera.site_id, self._around.clock.now()))
-
-    def _surveyed_edge(self, site_id: str, view: EdgeView) -> None:
-        self._desk.looks.put_edge(site_id, view)
-        self._folder.tell(self._desk.look_again(site_id, self._around.clock.now()))
-
-    def _surveyed_recorder(self, recorder: Recorder, look: RecorderLook) -> None:
-        self._desk.looks.put_recorder(recorder.recorder_id, look)
-        self._folder.tell(self._desk.look_again(recorder.site_id, self._around.clock.now()))
 
     def _doubt(self, cameras: Iterable[str]) -> None:
         """Look at once at these cameras and at what stands around them."""
@@ -223,9 +246,11 @@ class Shift:
             now = self._around.clock.now()
             self._folder.tell(self._desk.overdue(now))
             self._folder.settle(now)
+            self._folder.tell(self._desk.warn(self._folder.calmed(now), now))
             if unsure := self._desk.second_looks(now):
                 self._doubt(unsure)
             await self._mismatches.write()
+            await self._survey.keep(self._around.records, self._around.store_errors)
 
     async def _keep_refusals(self) -> None:
         around = self._around
@@ -279,3 +304,4 @@ class Shift:
         now = self._around.clock.now()
         if now.astimezone(self._around.rules.zone).date() != self._counted_on:
             self._load_board(self._board.index, now)
+            self._folder.tell(self._desk.warn(self._board.index.by_id.values(), now))

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 from monitor.judge.patience import Rules
 from monitor.law.rules import Rules as Law
 from monitor.run.clock import Clock
+from monitor.run.devices import DeviceProbe
 from monitor.run.gateways import SourceOf
 from monitor.run.meter import Meter
 from monitor.run.poller import PollRules
+from monitor.run.recorders import RecorderOf
 from monitor.run.records import Records
-from monitor.run.surveyor import RecorderOf
 from probes.base import Probe
 
 
@@ -41,6 +42,7 @@ class Surroundings:
     meter: Meter
     edge_probe: Probe | None = None  # connects to the edge of a site; None: edges are not asked
     recorder_of: RecorderOf = lambda _recorder, _credentials, _zone: None  # how a recorder is asked
+    device_probe: DeviceProbe | None = None  # asks over ONVIF; None: it is not asked
     store_errors: tuple[type[Exception], ...] = (OSError,)  # the same call may succeed later
     read_errors: tuple[type[Exception], ...] = (OSError,)  # everything that reading the store can raise
     key_errors: tuple[type[Exception], ...] = ()  # the passwords cannot be opened with the keys of now

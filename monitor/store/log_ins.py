@@ -13,6 +13,15 @@ from monitor.store.batch import MOST_NAMED, batches
 from monitor.store.tables import log_ins
 
 
+def keys_of(device: tuple[str, str]) -> tuple[str, ...]:
+    """Return under what the refusals of a device are kept: a camera's id, else a kind and an id.
+
+    A camera has an account of its own for ONVIF, and often another one there.
+    """
+    kind, ident = device
+    return (ident, f"onvif:{ident}") if kind == "camera" else (f"{kind}:{ident}",)
+
+
 async def load(connection: AsyncConnection) -> dict[str, Refusals]:
     """Return the refusals by camera."""
     rows = await connection.execute(select(log_ins))

@@ -4,12 +4,25 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from monitor.model.estate import Estate
+from monitor.model.identity import KnownIdentity
 from monitor.model.incident import Incident
 from monitor.model.login import Login, Refusals
 from monitor.model.sample import Sample
 from monitor.model.verdict import Verdict
 from monitor.register.kinds import Key, Kind
-from monitor.store import dated, estate, history, journal, lists, log_ins, present, runs, samples, vault
+from monitor.store import (
+    dated,
+    estate,
+    history,
+    identities,
+    journal,
+    lists,
+    log_ins,
+    present,
+    runs,
+    samples,
+    vault,
+)
 from monitor.store.database import Database
 from monitor.store.part import Part
 from monitor.store.present import Present
@@ -81,6 +94,11 @@ class Reader:
         """Return by camera how often in a row it refused its password."""
         async with self._database.read() as connection:
             return await log_ins.load(connection)
+
+    async def identities(self) -> Mapping[str, KnownIdentity]:
+        """Return by camera who it said it was when it was first seen."""
+        async with self._database.read() as connection:
+            return await identities.load(connection)
 
     async def count_logins(self) -> int:
         """Return how many logins are kept, without opening them."""

@@ -13,12 +13,13 @@ from pathlib import Path
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitor.model.estate import Estate
+from monitor.model.identity import KnownIdentity
 from monitor.model.incident import Incident
 from monitor.model.login import Login, Refusals
 from monitor.model.sample import Sample
 from monitor.model.verdict import Transition
 from monitor.register.change import Change
-from monitor.store import estate, history, journal, lists, log_ins, runs, samples, unseen, vault
+from monitor.store import estate, history, identities, journal, lists, log_ins, runs, samples, unseen, vault
 from monitor.store.database import Database
 from monitor.store.error import StoreLockedError, StoreUnavailableError
 from monitor.store.lock import Holder, Lock
@@ -181,6 +182,11 @@ class Store(Reader):
         """Keep the refusals of these cameras; None: it has none any more."""
         async with self._writing(now) as connection:
             await log_ins.put(connection, refusals)
+
+    async def put_identities(self, known: Mapping[str, KnownIdentity], now: datetime) -> None:
+        """Keep who these cameras said they were."""
+        async with self._writing(now) as connection:
+            await identities.put(connection, known)
 
     async def forget_samples(self, before: datetime, now: datetime) -> int:
         """Delete some of the samples older than `before`; returns how many, 0 when none are left."""

@@ -126,6 +126,14 @@ log_ins = Table(
     Column("since", Instant, nullable=False),  # the first of them
 )
 
+identities = Table(
+    "identities",
+    metadata,
+    Column("camera_id", Text, primary_key=True),
+    Column("url", Text, nullable=False),  # where it was first seen
+    Column("features", Text, nullable=False),  # JSON: serial, mac, endpoint, as it says itself
+)
+
 intervals = Table(
     "intervals",
     metadata,

@@ -59,7 +59,7 @@ async def put(
     for batch in batches(_rows(box, changed, now, mark="_"), AT_ONCE):
         await connection.execute(update(credentials).where(which), batch)
     others = [device for device in changed if not _opens_as(box, device, before[device], changed[device])]
-    await log_ins.forget(connection, [key for kind, key in (*new, *others) if kind == "camera"])
+    await log_ins.forget(connection, [key for device in (*new, *others) for key in log_ins.keys_of(device)])
     if new or changed:
         await add_revision(connection, "credentials", now, added=len(new), changed=len(changed))
     return Counts(added=len(new), changed=len(changed), unchanged=len(logins) - len(new) - len(changed))

@@ -74,6 +74,7 @@ def test_what_is_still_to_be_filled_in_is_listed() -> None:
         (Figure.CORRELATION_DAYS, (3,)),
         (Figure.CORRELATION_SHARE, (0.8,)),
         (Figure.UPLINK_TIGHT_SHARE, (0.8,)),
+        (Figure.CLOCK_SKEW_SECONDS, (30.0,)),
     ],
 )
 def test_the_shipped_thresholds(figure: Figure, numbers: tuple[float, ...]) -> None:

@@ -11,6 +11,7 @@ import pytest
 from monitor.judge.outages import GatewayStanding
 from monitor.model.allowances import Exclusion, Maintenance, Reason, Subject
 from monitor.model.estate import Enrolment, Estate
+from monitor.model.identity import KnownIdentity
 from monitor.model.incident import Incident, Scope
 from monitor.model.login import Login, Refusals
 from monitor.model.sample import Sample
@@ -45,6 +46,7 @@ class Notes:
     samples: list[Sample] = field(default_factory=list)
     forgotten_at: list[datetime] = field(default_factory=list)
     refused: dict[str, Refusals] = field(default_factory=dict)
+    known: dict[str, KnownIdentity] = field(default_factory=dict)
     sealed: bool = False  # the passwords cannot be opened with the keys of now
     stuck: bool = False  # the end of a stream cannot be written
 
@@ -89,6 +91,13 @@ class Notes:
 
     async def open_verdicts(self) -> Mapping[str, tuple[Verdict, datetime]]:
         return self.open
+
+    async def identities(self) -> Mapping[str, KnownIdentity]:
+        return self.known
+
+    async def put_identities(self, known: Mapping[str, KnownIdentity], now: datetime) -> None:
+        assert now.tzinfo is not None
+        self.known |= known
 
     async def connected(self) -> frozenset[str]:
         return frozenset(each.stream_id for each in self.told if each.verdict.state is State.RECEIVING)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from monitor.model.estate import Estate
+from monitor.model.identity import KnownIdentity
 from monitor.model.incident import Incident
 from monitor.model.login import Login, Refusals
 from monitor.model.sample import Sample
@@ -18,6 +19,7 @@ from monitor.register.kinds import Key, Kind
 from monitor.store.dated import Difference, Version
 from monitor.store.estate import other_cameras
 from monitor.store.lists import Unmatched
+from monitor.store.log_ins import keys_of
 from monitor.store.memory.history import History
 from monitor.store.memory.lists import Incidents, Samples, Strays, dated_in_utc
 from monitor.store.memory.register import Register
@@ -41,6 +43,7 @@ class MemoryStore:
         self._samples = Samples()
         self._logins: dict[Device, Login] = {}
         self._refusals: dict[str, Refusals] = {}
+        self._identities: dict[str, KnownIdentity] = {}
 
     # The register and the passwords.
 
@@ -95,7 +98,7 @@ class MemoryStore:
         new = [device for device in logins if device not in self._logins]
         changed = [device for device in logins if self._logins.get(device, logins[device]) != logins[device]]
         self._logins |= logins
-        self._forget_refusals(key for kind, key in (*new, *changed) if kind == "camera")
+        self._forget_refusals(key for device in (*new, *changed) for key in keys_of(device))
         if new or changed:
             self._register.count("credentials", moment)
         return Counts(added=len(new), changed=len(changed), unchanged=len(logins) - len(new) - len(changed))
@@ -103,6 +106,15 @@ class MemoryStore:
     async def logins(self) -> Mapping[Device, Login]:
         """Return names and passwords by ("camera" or "gateway", id)."""
         return dict(self._logins)
+
+    async def identities(self) -> Mapping[str, KnownIdentity]:
+        """Return by camera who it said it was when it was first seen."""
+        return dict(self._identities)
+
+    async def put_identities(self, known: Mapping[str, KnownIdentity], now: datetime) -> None:
+        """Keep who these cameras said they were."""
+        in_utc(now)
+        self._identities |= known
 
     async def count_logins(self) -> int:
         """Return how many logins are kept."""

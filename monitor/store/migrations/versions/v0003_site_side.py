@@ -1,4 +1,4 @@
-"""What is asked at a school beside its cameras, and incidents of every scope with whom they touch."""
+"""What is asked at a school beside its cameras, who they are, and incidents of every scope."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,3 +23,10 @@ def upgrade() -> None:
         sa.Column("lost", sa.Boolean, nullable=False, server_default=sa.true()),
     ):
         op.add_column("incidents", column)
+    op.create_table(
+        "identities",
+        text("camera_id"),
+        text("url"),
+        text("features"),
+        sa.PrimaryKeyConstraint("camera_id", name="pk_identities"),
+    )
