@@ -89,7 +89,7 @@ def draw(places: Places, *, seed: int, hours: float) -> Schedule:
     """Draw the faults of a run of so many hours."""
     drawing = _Drawing(
         places=places,
-        rng=Random(f"schedule {seed} {len(places.cameras)} {hours}"),
+        rng=Random(f"schedule {seed} {len(places.cameras)} {hours:g}"),
         seconds=hours * 3600,
         subjects=Subjects(places),
     )

@@ -30,6 +30,7 @@ KEYS = [
     "digest",
 ]
 COUNTRY = 100_000
+LATEST = 1.1 * 30 + 60  # seconds from a loss to its verdict, for 95 of 100
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +68,12 @@ def test_the_same_seed_gives_the_same_digest_in_every_process() -> None:
     assert list(one["delay_seconds"]) == ["p50", "p95", "p99"]
 
 
+def test_hours_are_a_number_however_they_are_written() -> None:
+    """Three hours and 3.0 hours are the same schedule."""
+    places = make_places(cameras=60, seed=1)
+    assert draw(places, seed=1, hours=3) == draw(places, seed=1, hours=3.0)
+
+
 def test_the_command_tells_people_too() -> None:
     """Without --json stdout holds a table, and progress goes to stderr."""
     done = run_command("--cameras", "20", "--hours", "1")
@@ -76,31 +83,32 @@ def test_the_command_tells_people_too() -> None:
     assert "100%" in done.stderr
 
 
-@pytest.mark.parametrize("seed", [1, 5])
+@pytest.mark.parametrize("seed", [1, 2])
 def test_a_small_run_meets_its_targets(seed: int) -> None:
     """Sixty cameras for three hours: all is seen, in time, and nothing else is told."""
     figures = scored(seed=seed, cameras=60, hours=3)
     assert figures.recall == 1
     assert (figures.precision_clean, figures.false_alarms) == (1, 0)
     assert figures.precision_lossy in {1, None}  # an estate this small may have no bad link
+    assert figures.as_dict()["delay_seconds"]["p95"] <= LATEST
     assert figures.camera_blame_rate == 0
     assert figures.confusion.accuracy is not None
-    assert figures.confusion.accuracy >= 0.9
+    assert figures.confusion.accuracy >= 0.95
 
 
 def told_of_a_country_without_its_gateway() -> Watched:
-    """Watch a hundred thousand cameras at one gateway, which goes down after a minute."""
+    """Watch a hundred thousand cameras at one gateway, which goes down when all are received."""
     places = make_places(cameras=COUNTRY, seed=1, gateways=1)
     down = Fault(
         number=0,
         cause=Cause.GATEWAY_DOWN,
         subject="gw-1",
         cameras=(),
-        starts=60,
+        starts=40,
         ends=3_600,
         manner=Manner.QUICK,
     )
-    return watch(places, Schedule(hours=170 / 3600, midnight=60, faults=(down,)))
+    return watch(places, Schedule(hours=135 / 3600, midnight=40, faults=(down,)))
 
 
 def test_a_country_without_its_gateway_is_one_incident() -> None:
