@@ -17,22 +17,20 @@ from monitor.law.inclusion import outside
 from monitor.model.estate import Camera
 from monitor.model.incident import Incident
 from monitor.run.access import Access, Keyring
+from monitor.run.askers import askers
 from monitor.run.board import Board
 from monitor.run.desk import Desk
-from monitor.run.devices import Devices
-from monitor.run.edges import Edges
 from monitor.run.folder import Folder
 from monitor.run.gateways import Gateways
 from monitor.run.journal import Journal
 from monitor.run.mismatches import Mismatches
 from monitor.run.places import Places
 from monitor.run.poller import Poller
-from monitor.run.recorders import Recorders
 from monitor.run.samples import Samples
 from monitor.run.streams import Index
 from monitor.run.surroundings import Surroundings
 from monitor.run.survey import Survey
-from monitor.run.surveyor import Asker, Surveyor
+from monitor.run.surveyor import Surveyor
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -89,7 +87,8 @@ class Shift:
             lost=lambda camera_id: not self._desk.flowing(camera_id),
         )
         self._survey = Survey(self._desk, clock, self._folder.tell)
-        self._surveyor = Surveyor(self._askers(), clock=clock, meter=meter)
+        asked = askers(around, self._poller.budgets, self._poller.log_ins, self._survey)
+        self._surveyor = Surveyor(asked, clock=clock, meter=meter)
         self._samples = Samples(
             book=around.records, clock=clock, kept=rules.samples_kept, store_errors=around.store_errors
         )
@@ -104,42 +103,6 @@ class Shift:
             on_gone=lambda incident: self._folder.tell((), incident),
             on_sampled=self._samples.add,
         )
-
-    def _askers(self) -> list[Asker]:
-        """Make those who ask what stands around the cameras."""
-        around, polls, survey = self._around, self._around.rules.polls, self._survey
-        budgets, log_ins = self._poller.budgets, self._poller.log_ins
-        clock, meter = around.clock, around.meter
-        return [
-            Edges(
-                around.edge_probe,
-                every=polls.light_every,
-                timeout=polls.timeout,
-                budgets=budgets,
-                clock=clock,
-                meter=meter,
-                on_edge=survey.edge,
-            ),
-            Recorders(
-                around.recorder_of,
-                every=polls.light_every,
-                budgets=budgets,
-                log_ins=log_ins,
-                clock=clock,
-                meter=meter,
-                on_recorder=survey.recorder,
-            ),
-            Devices(
-                around.device_probe,
-                every=polls.whole_every,
-                timeout=polls.timeout,
-                budgets=budgets,
-                log_ins=log_ins,
-                clock=clock,
-                meter=meter,
-                on_device=survey.device,
-            ),
-        ]
 
     def not_ready(self) -> list[str]:
         """Say why the present cannot be trusted yet; empty when it can."""
