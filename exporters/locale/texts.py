@@ -19,6 +19,7 @@ from monitor.law.compliance import Standing
 from monitor.law.contracts import ChannelStatus
 from monitor.law.crossing import Crossing
 from monitor.law.deadlines import Deadline
+from monitor.law.inclusion import Outside
 from monitor.law.lapses import LapseCause
 from monitor.law.remarks import Remark
 from monitor.law.sources import Confidence
@@ -47,6 +48,7 @@ PREFIXES: dict[type[StrEnum], str] = {
     Kind: "kind",
     Link: "link",
     LinkState: "link_state",
+    Outside: "outside",
     InstitutionType: "type",
     Agreement: "agreement",
     Subject: "subject",

@@ -26,6 +26,8 @@ COMMANDS: dict[str, Entry] = {
     "discover": Entry("monitor.cli.discover", "List the cameras and recorders that answer on an interface."),
     "run": Entry("monitor.cli.run", "Run the monitor."),
     "status": Entry("monitor.cli.status", "Show what is received now, and what is not and why."),
+    "incidents": Entry("monitor.cli.incidents", "List what cannot be seen now, heaviest first; who acts."),
+    "why": Entry("monitor.cli.why", "Explain link by link why a camera, or a school, is not received."),
     "demo": Entry("monitor.cli.demo", "Watch a make-believe estate: real protocols, faults come and go."),
     "score": Entry("monitor.cli.score", "Score the monitor against a make-believe estate on virtual time."),
     "config": Entry("monitor.cli.config", "Check a configuration file."),
