@@ -204,7 +204,7 @@ def _bridge(each: Judged) -> dict[str, Value]:
     return told | {
         "window_from": bridge.window.first,
         "window_to": bridge.window.last,
-        "legal_basis": ", ".join(basis.code for basis in bridge.bases) or None,
+        "legal_basis": ", ".join(bridge.codes) or None,
         "confidence": sure,
         "basis_note": bridge.note,
     }

@@ -14,6 +14,7 @@ from monitor.cli.moments import DayOption, day_argument
 from monitor.cli.one_entry import add_entry, options_of, refusals, subject_of
 from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
 from monitor.cli.reading import read_estate
+from monitor.cli.rules import usable_rules
 from monitor.cli.telling import words_of
 from monitor.model.allowances import Reason
 from monitor.register.kinds import Kind
@@ -67,7 +68,7 @@ def add(
         },
         command="exclusions add",
         now=now,
-        longest_exclusion=longest_exclusion(settings, day_of(starts, settings.zone_info, now)),
+        longest_exclusion=longest_exclusion(usable_rules(settings), day_of(starts, settings.zone_info, now)),
     )
     if outcome.plan.bad:
         typer.echo("\n".join(refusals(outcome, options_of(subject), words_of(settings))), err=True)

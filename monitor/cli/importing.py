@@ -11,6 +11,7 @@ from pathlib import Path
 from monitor.cli.place import database_password, shown_url
 from monitor.cli.progress import Progress
 from monitor.cli.telling import decline, words_of
+from monitor.law.rules import Rules
 from monitor.model.estate import Estate
 from monitor.register.change import Plan, plan
 from monitor.register.said import said
@@ -92,8 +93,12 @@ async def import_files(
     now: datetime,
     *,
     longest_exclusion: int | None,
+    rules: Rules | None = None,
 ) -> Outcome:
-    """Compare files with the register and write the difference as wished. Raises StoreError."""
+    """Compare files with the register and write the difference as wished. Raises StoreError.
+
+    `rules`: the packs, by which contracts are looked at.
+    """
     url, password = settings.database.url, database_password(settings)
     sheets = [sheet for file in files for sheet in file.sheets]
 
@@ -107,6 +112,7 @@ async def import_files(
             partial=wish.partial,
             longest_exclusion=longest_exclusion,
             day=day_of(wish.day, settings.zone_info, now),
+            rules=rules,
         )
         database = shown_url(settings)
         return Outcome(

@@ -2,14 +2,12 @@
 
 from datetime import date
 
-from monitor.cli.rules import usable_rules
-from monitor.law.rules import Figure, NoRule
-from monitor.settings import Settings
+from monitor.law.rules import Figure, NoRule, Rules
 
 
-def longest_exclusion(settings: Settings, day: date) -> int | None:
+def longest_exclusion(rules: Rules, day: date) -> int | None:
     """Return how many days one exclusion may last; None: no rule says."""
     try:
-        return usable_rules(settings).threshold(Figure.EXCLUSION_DAYS, day).days
+        return rules.threshold(Figure.EXCLUSION_DAYS, day).days
     except NoRule:
         return None

@@ -20,6 +20,7 @@ from monitor.cli.progress import Progress
 from monitor.cli.register_export import export
 from monitor.cli.register_past import diff, journal
 from monitor.cli.register_show import show
+from monitor.cli.rules import usable_rules
 from monitor.cli.telling import decline, words_of
 from monitor.register.said import said
 from monitor.run.moments import day_of
@@ -93,12 +94,13 @@ def import_(
         day=as_of,
     )
     now = datetime.now(UTC)
-    longest = longest_exclusion(settings, day_of(as_of, settings.zone_info, now))
+    rules = usable_rules(settings)
+    longest = longest_exclusion(rules, day_of(as_of, settings.zone_info, now))
     with Progress() as progress:
         given = [Given.of(str(file), read_file(file, MOST_BYTES), progress) for file in files]
         try:
             outcome = asyncio.run(
-                import_files(settings, given, progress, wish, now, longest_exclusion=longest)
+                import_files(settings, given, progress, wish, now, longest_exclusion=longest, rules=rules)
             )
         except StoreError as error:
             refuse(str(error))

@@ -74,6 +74,8 @@ class BasisNote(StrEnum):
 
     MAY_BE_AVAILABLE = "may_be_available"  # to be confirmed with procurement
     NONE_KNOWN = "none_known"  # the packs have none for the day
+    OUT_OF_DAYS = "out_of_days"  # the contract names one that did not hold on its first day
+    NOT_IN_PACKS = "not_in_packs"  # the contract names one that no pack knows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,8 +92,23 @@ class Bridge:
     chained: bool = False  # more than one agreement bridges the same gap
 
     @property
+    def named(self) -> str | None:
+        """The legal basis that its contract names; no other one is ever told in its place."""
+        return self.contract.legal_basis if self.contract is not None else None
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """What it rests upon, or may."""
+        return (self.named,) if self.named is not None else tuple(basis.code for basis in self.bases)
+
+    @property
     def note(self) -> BasisNote:
         """What is said beside its legal bases."""
+        if self.contract is not None and self.named is not None:
+            if not self.bases:
+                return BasisNote.NOT_IN_PACKS
+            if not any(basis.origin.holds_on(self.contract.starts_on) for basis in self.bases):
+                return BasisNote.OUT_OF_DAYS
         return BasisNote.MAY_BE_AVAILABLE if self.bases else BasisNote.NONE_KNOWN
 
 
@@ -184,8 +201,9 @@ def _state(gap: _Gap, window: Window, day: date, rule: Rule, expiring_days: int)
 def _bases(contract: Contract | None, day: date, rules: ContractRules) -> tuple[LegalBasis, ...]:
     if contract is None:
         return rules.bases_on(day)
-    named = tuple(basis for basis in rules.bases if basis.code == contract.legal_basis)
-    return named or rules.bases_on(contract.starts_on, contract.form)
+    if contract.legal_basis is not None:
+        return tuple(basis for basis in rules.bases if basis.code == contract.legal_basis)
+    return rules.bases_on(contract.starts_on, contract.form)
 
 
 def volume_kzt(contract: Contract, day: date) -> int | None:

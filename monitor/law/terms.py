@@ -4,7 +4,7 @@ No figure of the law stands here: all of them come from the packs. What belongs 
 own date (bridging, its legal basis, the length of a tender, the fiscal year) is looked up by that date.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -63,12 +63,17 @@ class ContractRules:
 
     def outlives_its_year(self, contract: Contract) -> bool:
         """Say whether a contract runs over more fiscal years than the packs allow on the day it begins."""
-        holding = [term for term in self.terms if term.origin.holds_on(contract.starts_on)]
-        term = max(holding, key=lambda rule: rule.origin.valid_from, default=None)
-        if term is None:
-            return False
-        years = term.year_of(contract.ends_on)[0] - term.year_of(contract.starts_on)[0] + 1
-        return years > term.fiscal_years
+        return outlives_its_year(contract, self.terms)
+
+
+def outlives_its_year(contract: Contract, terms: Iterable[ContractTerm]) -> bool:
+    """Say whether a contract runs over more fiscal years than terms allow on the day it begins."""
+    holding = [term for term in terms if term.origin.holds_on(contract.starts_on)]
+    term = max(holding, key=lambda rule: rule.origin.valid_from, default=None)
+    if term is None:
+        return False
+    years = term.year_of(contract.ends_on)[0] - term.year_of(contract.starts_on)[0] + 1
+    return years > term.fiscal_years
 
 
 def _latest_start(lead: LeadTime, ends_on: date) -> date | None:

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from monitor.law.rules import Rules
 from monitor.model.estate import Estate
 from monitor.register.complaint import Complaint, shortened
 from monitor.register.conflicts import conflicts
 from monitor.register.drafts import Draft, Drafts, Place
 from monitor.register.entries import entries_of
 from monitor.register.kinds import Entry, Kind
+from monitor.register.lawful import odd_terms
 from monitor.register.said import said
 from monitor.register.scope import Places, Scope
 from monitor.register.sheet import Sheet
@@ -86,13 +88,14 @@ def plan(
     partial: bool = False,
     longest_exclusion: int | None = None,
     day: date | None = None,
+    rules: Rules | None = None,
 ) -> Plan:
     """Lay the sheets over the estate.
 
     With `complete` the sheets are the whole of their kinds in that scope, and what they lack there ends.
     With `partial` rows that are bad, or that name bad ones, are left out of the change; without it a plan
     with anything bad must not be written. `longest_exclusion`: days that one exclusion may last. `day`: the
-    local day from which the change holds.
+    local day from which the change holds. `rules`: the packs, by which contracts are looked at.
     """
     refused: frozenset[Place] = frozenset()
     bad = [complaint for sheet in sheets for complaint in sheet.bad]
@@ -102,13 +105,17 @@ def plan(
         found = _lay(sheets, drafts, refused, partial=partial)
         ended = list(_end_absent(drafts, complete)) if complete is not None else []
         found += [each for each in ended if isinstance(each, Complaint)]
-        found += conflicts(drafts, longest_exclusion=longest_exclusion, day=day)
+        found += conflicts(drafts, longest_exclusion=longest_exclusion, day=day, rules=rules)
         bad += found
         more = frozenset(place_of(complaint) for complaint in found if complaint.line is not None)
         if not partial or not more - refused:
             break
         refused |= more
-    return _planned(estate, sheets, drafts, bad, tuple(each for each in ended if isinstance(each, Ending)))
+    endings = tuple(each for each in ended if isinstance(each, Ending))
+    odd = [complaint for sheet in sheets for complaint in sheet.odd]
+    if drafts[Kind.CONTRACTS].touched and rules is not None:
+        odd += odd_terms(drafts[Kind.CONTRACTS], rules)
+    return _planned(estate, sheets, drafts, bad, odd, endings)
 
 
 def place_of(complaint: Complaint) -> Place:
@@ -121,6 +128,7 @@ def _planned(
     sheets: Sequence[Sheet],
     drafts: Drafts,
     bad: Sequence[Complaint],
+    odd: Sequence[Complaint],
     endings: tuple[Ending, ...],
 ) -> Plan:
     bad_places = {place_of(complaint) for complaint in bad}
@@ -129,7 +137,7 @@ def _planned(
     return Plan(
         change=Change(estate.revision, parts),
         bad=tuple(sorted(dict.fromkeys(bad), key=lambda each: (each.file, each.sheet or "", each.line or 0))),
-        odd=tuple(complaint for sheet in sheets for complaint in sheet.odd),
+        odd=tuple(odd),
         good_rows=sum(place not in bad_places for place in rows),
         endings=endings,
     )

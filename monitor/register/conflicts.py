@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from operator import attrgetter
 
+from monitor.law.rules import Rules
 from monitor.model.allowances import Exclusion
 from monitor.model.channels import Contract, Stage
 from monitor.model.estate import Camera, Centre, Enrolment, Recorder
@@ -13,10 +14,13 @@ from monitor.register.drafts import Draft, Drafts
 from monitor.register.entries import Entries
 from monitor.register.export import text_of
 from monitor.register.kinds import Key, Kind
+from monitor.register.lawful import unknown_bases
 from monitor.register.said import Heading, Said, said
 
 
-def conflicts(drafts: Drafts, *, longest_exclusion: int | None, day: date | None) -> list[Complaint]:
+def conflicts(
+    drafts: Drafts, *, longest_exclusion: int | None, day: date | None, rules: Rules | None
+) -> list[Complaint]:
     """Find everything that the sheets must not make of the register from `day` on. Lengths are in days."""
     found = [*_dangling(drafts)]
     for kind, draft in drafts.items():
@@ -29,6 +33,8 @@ def conflicts(drafts: Drafts, *, longest_exclusion: int | None, day: date | None
         found += _long_exclusions(drafts[Kind.EXCLUSIONS], longest_exclusion)
     if drafts[Kind.CONTRACTS].touched and day is not None:
         found += _terminated_ahead(drafts[Kind.CONTRACTS], day)
+    if drafts[Kind.CONTRACTS].touched and rules is not None:
+        found += unknown_bases(drafts[Kind.CONTRACTS], rules)
     return found
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.law.bridging import (
+    BasisNote,
     Bridge,
     BridgingState,
     Window,
@@ -169,11 +170,27 @@ def test_the_window_is_seen_coming() -> None:
             [OLD, replace(EXTENSION, legal_basis=BASIS.code)], (1, 5), (BASIS,), id="the one it names"
         ),
         pytest.param([SINGLE_2024], (2024, 1, 9), (), id="the pack has none for the form"),
+        pytest.param([OLD, replace(EXTENSION, legal_basis="FOO")], (1, 5), (), id="none in its place"),
     ],
 )
 def test_the_legal_basis(contracts: list[Contract], day: Day, expected: tuple[object, ...]) -> None:
     """The legal basis is the pack's row at that date, never one of our own."""
     assert of(*contracts, day=day).bases == expected
+
+
+@pytest.mark.parametrize(
+    ("basis", "codes", "note"),
+    [
+        pytest.param(None, (LATER.code,), BasisNote.MAY_BE_AVAILABLE, id="it names none"),
+        pytest.param(LATER.code, (LATER.code,), BasisNote.MAY_BE_AVAILABLE, id="it holds"),
+        pytest.param(BASIS.code, (BASIS.code,), BasisNote.OUT_OF_DAYS, id="it held until 2024"),
+        pytest.param("FOO", ("FOO",), BasisNote.NOT_IN_PACKS, id="no pack knows it"),
+    ],
+)
+def test_what_a_contract_names_is_told(basis: str | None, codes: tuple[str, ...], note: BasisNote) -> None:
+    """The basis that a contract names stands there, whatever the packs say of it, with what they say."""
+    found = of(OLD, replace(EXTENSION, legal_basis=basis), day=(1, 5))
+    assert (found.codes, found.note) == (codes, note)
 
 
 @pytest.mark.parametrize(
