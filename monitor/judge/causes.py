@@ -72,6 +72,14 @@ RULES: tuple[Rule, ...] = (
         "the camera plays at its school and the gateway plays a filler of its own in its place",
         lambda e: signs.flow(e) is Flow.PLACEHOLDER and signs.plays(e),
     ),
+    Rule(Cause.LOCKED_OUT, "the camera forbids us after it refused our log-ins", signs.locked_out),
+    Rule(Cause.BAD_CREDENTIALS, "the camera refuses the name and password", signs.bad_credentials),
+    Rule(
+        Cause.SESSION_LIMIT,
+        "the camera says that it serves as many as it can",
+        signs.failed_with(Failure.SESSION_LIMIT),
+    ),
+    Rule(Cause.RECORDER_INPUT_LOST, "the recorder says that this input has no picture", signs.input_lost),
     Rule(
         Cause.CHANNEL_DEGRADED,
         "the way to the site loses packets at several of its addresses",
@@ -94,20 +102,12 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(Cause.SITE_DARK, "nothing at the site answers: channel or power", signs.site_dark),
     Rule(Cause.RECORDER_DOWN, "nothing comes from the recorder while its site lives", signs.recorder_down),
-    Rule(Cause.RECORDER_INPUT_LOST, "the recorder says that this input has no picture", signs.input_lost),
     Rule(
         Cause.LAN_FAULT,
         "cameras that hang together are gone while the site lives",
         signs.lan_fault,
     ),
     Rule(Cause.CAMERA_OFF, "the camera does not answer while its site does", signs.camera_off),
-    Rule(Cause.LOCKED_OUT, "the camera forbids us after it refused our log-ins", signs.locked_out),
-    Rule(Cause.BAD_CREDENTIALS, "the camera refuses the name and password", signs.bad_credentials),
-    Rule(
-        Cause.SESSION_LIMIT,
-        "the camera says that it serves as many as it can",
-        signs.failed_with(Failure.SESSION_LIMIT),
-    ),
     Rule(Cause.CAMERA_HUNG, "the camera takes the connection and does not speak RTSP", signs.camera_hung),
     Rule(
         Cause.NO_MEDIA,

@@ -13,6 +13,7 @@ from probes.failure import VANISHED, Failure, Stage
 
 LOST_SYN_SECONDS = 0.9  # a connection that took this long lost its first SYN (RFC 6298 §2.1: 1 s)
 LOSSY = 0.05  # share of RTP packets that were lost on the way
+_CUT_SHORT = Failure.NO_KEY_FRAME  # what a way that loses packets makes of a picture
 _LOOKED_FOR_MEDIA = frozenset({Failure.NO_MEDIA, Failure.NO_KEY_FRAME})
 
 
@@ -84,8 +85,8 @@ class SiteLook:
 
     @property
     def sends_nothing(self) -> bool:
-        """It took the session and no usable media followed."""
-        return self.failure in _LOOKED_FOR_MEDIA
+        """It took the session and no usable media followed, which the way to it does not explain."""
+        return self.failure in _LOOKED_FOR_MEDIA and not (self.strained and self.failure is _CUT_SHORT)
 
 
 def is_strained(seen: Observation) -> bool:

@@ -39,12 +39,16 @@ class Ledger:
         self._before: dict[str, StreamSample] = {}
         self._looked_at: dict[str, datetime] = {}  # streams whose window began at another moment
         self._open_runs: set[str] = set()
+        self._of_site: dict[str, list[str]] = {}
         self.reset(streams, at=at)
 
     def reset(self, streams: Iterable[Stream], *, at: datetime) -> None:
         """Take a new list of streams, keeping what is known of those that stay under their key."""
         before, old = self.streams, self.standings
+        self._of_site = {}
         self.streams = {stream.stream_key: stream for stream in streams if stream.stream_key is not None}
+        for key, stream in self.streams.items():
+            self._of_site.setdefault(stream.site_id, []).append(key)
         stay = {
             key
             for key, stream in self.streams.items()
@@ -69,6 +73,14 @@ class Ledger:
         self.swept_at = sweep.at
         self.unmatched = frozenset(sweep.samples.keys() - self.streams.keys())
         return changes
+
+    def beside(self, keys: Iterable[str]) -> tuple[str, ...]:
+        """Return these stream keys, and those of all other streams of their sites.
+
+        What one stream's standing still means depends on whether its neighbours move at the same moment.
+        """
+        sites = {self.streams[key].site_id for key in keys if key in self.streams}
+        return tuple(key for site_id in sorted(sites) for key in self._of_site[site_id])
 
     def unsettled(self) -> dict[str, Standing]:
         """Streams worth a second look soon: in a run that is not confirmed, or seen for the first time."""

@@ -61,9 +61,16 @@ def provider_outage(evidence: Evidence) -> bool:
 
 
 def degraded(evidence: Evidence) -> bool:
-    """Say whether the way to the whole site loses packets: seen at this camera or in vain, and elsewhere."""
+    """Say whether the way to the whole site loses packets: seen at this camera or in vain, and elsewhere.
+
+    As long as others of the site are received the way carries enough, however bad it is.
+    """
     camera, edge = evidence.camera, evidence.edge
-    if camera is None or not (camera.strained or camera.failure in _LOST_ON_THE_WAY):
+    if (
+        camera is None
+        or evidence.site.receiving
+        or not (camera.strained or camera.failure in _LOST_ON_THE_WAY)
+    ):
         return False
     places = camera.strained + evidence.site.strained + (edge is not None and edge.strained)
     return places >= STRAINED_PLACES

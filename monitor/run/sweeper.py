@@ -73,7 +73,8 @@ class Sweeper:
 
     async def _look_again(self, keys: tuple[str, ...]) -> None:
         """Look at a few streams. A look that failed tells nothing; the whole sweep speaks of the gateway."""
-        sweep = await self.source.sweep(keys)
+        asked = keys if self.source.needs_keys else self.ledger.beside(keys)  # a relay pays for each
+        sweep = await self.source.sweep(asked)
         if sweep.failure is None:
             self._hand_on(sweep, None)
         else:
