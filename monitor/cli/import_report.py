@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from exporters.terminal.register import complaint_line, count_table
 from exporters.terminal.words import Words
+from monitor.cli import differing
 from monitor.cli.importing import Outcome
 from monitor.register.complaint import Complaint
 from monitor.register.said import Said, said
@@ -45,6 +46,7 @@ def to_json(outcome: Outcome, words: Words) -> dict[str, object]:
             }
             for kind, part in outcome.plan.change.parts.items()
         },
+        "differences": differing.to_json(outcome.differences),
         "good_rows": outcome.plan.good_rows,
         "needs_confirm": outcome.unconfirmed,
         "bad": [complaint_json(complaint, words) for complaint in outcome.plan.bad],
@@ -73,12 +75,16 @@ def told(outcome: Outcome, words: Words) -> list[str]:
         *_warnings(outcome.plan.odd, words),
         *_refusals(outcome.plan.bad, words),
     ]
-    if not outcome.plan.bad or outcome.wish.partial:
+    left_out = bool(outcome.plan.bad) and not outcome.wish.partial
+    if not left_out or outcome.wish.dry_run:
+        if left_out:
+            lines.append(words.say(said("nothing was imported; the good rows alone would change:")))
         counts = {
             kind: (len(part.added), len(part.changed), part.unchanged, len(part.ended))
             for kind, part in outcome.plan.change.parts.items()
         }
         lines += count_table(counts, words, _HEADS)
+        lines += differing.told(outcome.differences, words)
     return [*lines, *map(words.say, _endings(outcome)), words.say(_last_line(outcome))]
 
 

@@ -14,6 +14,7 @@ from monitor.cli.telling import decline, words_of
 from monitor.law.rules import Rules
 from monitor.model.estate import Estate
 from monitor.register.change import Plan, plan
+from monitor.register.difference import Difference, differences_in
 from monitor.register.said import said
 from monitor.register.scope import Scope, ScopeError, scope_named
 from monitor.register.sheet import Sheet
@@ -63,6 +64,7 @@ class Outcome:
     revision: int  # that holds now
     wish: Wish
     database: str
+    differences: Sequence[Difference] = ()  # entry by entry; of a dry run
 
     @property
     def sheets(self) -> list[Sheet]:
@@ -116,7 +118,13 @@ async def import_files(
         )
         database = shown_url(settings)
         return Outcome(
-            files=files, plan=made, scope=scope, revision=before.revision, wish=wish, database=database
+            files=files,
+            plan=made,
+            scope=scope,
+            revision=before.revision,
+            wish=wish,
+            database=database,
+            differences=tuple(differences_in(made.change, before)) if wish.dry_run else (),
         )
 
     progress.now("opening the database")

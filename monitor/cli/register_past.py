@@ -2,28 +2,21 @@
 
 import asyncio
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import islice
 from typing import Annotated
 
 import typer
 
-from exporters.locale.forms import NOTHING
-from exporters.terminal.register import cell_told, column_told
-from exporters.terminal.words import Words
+from monitor.cli.differing import counted, to_json, told
 from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
 from monitor.cli.reading import opened
 from monitor.cli.registered import ALL_IMPORTS, Point, point_argument, registered_at
 from monitor.cli.telling import words_of
-from monitor.register.difference import Difference, FieldChange, differences
-from monitor.register.export import text_of
+from monitor.register.difference import Difference, differences
 from monitor.register.said import Said, said
 from monitor.settings import Settings
 from monitor.store.error import StoreError
 from monitor.store.journal import JournalEntry
-
-MOST_TOLD = 50  # lines of one kind that are told to people
 
 
 def diff(
@@ -47,11 +40,10 @@ def diff(
     except StoreError as error:
         refuse(str(error))
     if as_json:
-        typer.echo(json.dumps({each.kind: _object(each) for each in found}, ensure_ascii=False))
+        typer.echo(json.dumps(to_json(found), ensure_ascii=False))
     else:
         words = words_of(settings)
-        lines = [line for each in found for line in _told(each, words)]
-        typer.echo("\n".join(lines or [words.say(said("nothing differs"))]))
+        typer.echo("\n".join(told(found, words) or [words.say(said("nothing differs"))]))
 
 
 async def _compare(settings: Settings, since: Point, until: Point, now: datetime) -> tuple[Difference, ...]:
@@ -59,45 +51,6 @@ async def _compare(settings: Settings, since: Point, until: Point, now: datetime
         before = await registered_at(store, settings, since, now)
         after = await registered_at(store, settings, until, now)
         return tuple(differences(before, after))
-
-
-def _object(each: Difference) -> dict[str, object]:
-    return {
-        "added": [list(key) for key in each.added],
-        "changed": [
-            {"key": list(key), "columns": {each.column: _both(each) for each in columns}}
-            for key, columns in each.changed.items()
-        ],
-        "ended": [list(key) for key in each.ended],
-    }
-
-
-def _both(each: FieldChange) -> dict[str, str]:
-    return {"old": text_of(each.old), "new": text_of(each.new)}
-
-
-def _told(each: Difference, words: Words) -> Iterator[str]:
-    counts = _counts(len(each.added), len(each.changed), len(each.ended))
-    yield words.say(said("{kind}: {counts}", kind=each.kind, counts=counts))
-    yield from islice(_lines(each, words), MOST_TOLD)
-    count = len(each.added) + len(each.ended) + sum(map(len, each.changed.values()))
-    if count > MOST_TOLD:
-        yield "  " + words.say(said("and {count} more; --json lists them all", count=count - MOST_TOLD))
-
-
-def _counts(added: int, changed: int, ended: int) -> Said:
-    return said("{added} added, {changed} changed, {ended} ended", added=added, changed=changed, ended=ended)
-
-
-def _lines(each: Difference, words: Words) -> Iterator[str]:
-    for key in each.added:
-        yield f"  + {' '.join(key)}"
-    for key, columns in each.changed.items():
-        for change in columns:
-            old, new = (cell_told(value, words) or NOTHING for value in (change.old, change.new))
-            yield f"  ~ {' '.join(key)}: {column_told(change.column, words)}: {old} → {new}"
-    for key in each.ended:
-        yield f"  - {' '.join(key)}"
 
 
 def journal(
@@ -132,7 +85,7 @@ def _made(entry: JournalEntry, made_it: bool) -> Said:
         "{rows} rows, {refused} refused; the import: {made}; sha256 {sha256}",
         rows=entry.source.rows,
         refused=entry.source.refused,
-        made=_counts(entry.added, entry.changed, entry.ended) if made_it else said("changed nothing"),
+        made=counted(entry.added, entry.changed, entry.ended) if made_it else said("changed nothing"),
         sha256=entry.source.sha256,
     )
 

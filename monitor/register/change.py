@@ -10,6 +10,7 @@ from datetime import date
 
 from monitor.law.rules import Rules
 from monitor.model.estate import Estate
+from monitor.register.columns import SHEETS
 from monitor.register.complaint import Complaint, shortened
 from monitor.register.conflicts import conflicts
 from monitor.register.drafts import Draft, Drafts, Place
@@ -30,7 +31,7 @@ class Part:
     added: tuple[Entry, ...] = ()
     changed: tuple[Entry, ...] = ()
     ended: tuple[Entry, ...] = ()
-    unchanged: int = 0
+    unchanged: int = 0  # of those that sheets bring
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,9 @@ def plan(
 
     With `complete` the sheets are the whole of their kinds in that scope, and what they lack there ends.
     With `partial` rows that are bad, or that name bad ones, are left out of the change; without it a plan
-    with anything bad must not be written. `longest_exclusion`: days that one exclusion may last. `day`: the
-    local day from which the change holds. `rules`: the packs, by which contracts are looked at.
+    with anything bad must not be written, and its change is that of the good rows. `longest_exclusion`: days
+    that one exclusion may last. `day`: the local day from which the change holds. `rules`: the packs, by
+    which contracts are looked at.
     """
     refused: frozenset[Place] = frozenset()
     bad = [complaint for sheet in sheets for complaint in sheet.bad]
@@ -111,6 +113,10 @@ def plan(
         if not partial or not more - refused:
             break
         refused |= more
+    if bad and not partial:  # nothing goes in; what the good rows alone would change is told all the same
+        drafts = {kind: Draft(kind, held, dict(held)) for kind, held in registered.items()}
+        _lay(sheets, drafts, frozenset(map(place_of, bad)), partial=False)
+        ended = list(_end_absent(drafts, complete)) if complete is not None else []
     endings = tuple(each for each in ended if isinstance(each, Ending))
     odd = [complaint for sheet in sheets for complaint in sheet.odd]
     if drafts[Kind.CONTRACTS].touched and rules is not None:
@@ -175,7 +181,7 @@ def _end_absent(drafts: Drafts, scope: Scope) -> Iterator[Complaint | Ending]:
             )
             yield draft.sheets[0].complaint(None, None, text)
             continue
-        absent = [key for key in held if key not in draft.origin]
+        absent = [key for key in held if key not in draft.origin and key not in draft.bad_keys]
         if absent:
             gone = frozenset(absent)
             draft.after = {key: entry for key, entry in draft.after.items() if key not in gone}
@@ -193,7 +199,9 @@ def _elsewhere(draft: Draft, places: Places, scope: Scope) -> Iterator[Complaint
                 region=region,
                 scope=scope.told,
             )
-            yield row.complaint(None, text, shortened(" ".join(key)))
+            column = "region" if "region" in row.sheet.columns else SHEETS[draft.kind].key[0]
+            value = region if column == "region" else " ".join(key)
+            yield row.complaint(column, text, shortened(str(value)))
 
 
 def _part(draft: Draft) -> Part:
@@ -202,5 +210,5 @@ def _part(draft: Draft) -> Part:
         added=tuple(entry for key, entry in after.items() if key not in before),
         changed=tuple(entry for key, entry in after.items() if key in before and before[key] != entry),
         ended=tuple(entry for key, entry in before.items() if key not in after),
-        unchanged=sum(before.get(key) == entry for key, entry in after.items()),
+        unchanged=sum(key in before and before[key] == after[key] for key in draft.origin),
     )

@@ -3,8 +3,10 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from monitor.register.columns import SHEETS
-from monitor.register.entries import Entries
+from monitor.model.estate import Estate
+from monitor.register.change import Change
+from monitor.register.columns import SHEETS, key_of
+from monitor.register.entries import Entries, entries_of
 from monitor.register.kinds import Entry, Key, Kind
 
 
@@ -43,6 +45,16 @@ def differences(before: Mapping[Kind, Entries], after: Mapping[Kind, Entries]) -
         )
         if found.added or found.changed or found.ended:
             yield found
+
+
+def differences_in(change: Change, before: Estate) -> Iterator[Difference]:
+    """Say what a change is on top of the register that it was made for; kinds without any are left out."""
+    held = entries_of(before)
+    for kind, part in change.parts.items():
+        after = {key_of(kind, entry): entry for entry in (*part.added, *part.changed)}
+        gone = {key_of(kind, entry): entry for entry in part.ended}
+        then = {key: entry for key in after if (entry := held[kind].get(key)) is not None} | gone
+        yield from differences({kind: then}, {kind: after})
 
 
 def _fields(kind: Kind, then: Entry, now: Entry) -> tuple[FieldChange, ...]:

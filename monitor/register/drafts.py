@@ -36,6 +36,7 @@ class Draft:
         self.bad_keys |= sheet.bad_keys
         for row in sheet.rows:
             if (sheet.file, sheet.name, row.line) in refused:
+                self.bad_keys.add(row.key)
                 continue
             first = self.origin.setdefault(row.key, row)
             if first is row:

@@ -18,6 +18,7 @@ from monitor.register.workbook import ZIP, open_workbook
 
 Progress = Callable[[int], None]
 Lines = Iterator[tuple[int, list[str]]]
+NO_ROWS = said("stands above no rows; nothing of this sheet is imported")
 NOT_READ = said("no line names a column that is known here; it was not read")
 
 
@@ -91,3 +92,5 @@ def _read_rows(sheet: Sheet, lines: Lines, progress: Progress) -> None:
     for count, (line, values) in enumerate(rest, start=1):
         reader.read(line, values)
         progress(count)
+    if not sheet.lines and not sheet.bad:
+        sheet.odd.append(sheet.complaint(header.line, None, NO_ROWS))

@@ -17,6 +17,7 @@ INSTITUTIONS = (
 )
 SITES = "site_id,institution_id,name\ns,i,Main\n"
 CAMERAS = "camera_id,site_id,url\nc1,s,rtsp://10.0.0.1/\nc2,s,rtsp://10.0.0.2/\n"
+FIRST = "rtsp://10.0.0.1/"
 PASSWORDS = "kind,id,username,password\ncamera,c1,admin,canary-1\ncamera,c2,admin,canary-2\n"
 
 
@@ -86,6 +87,49 @@ def test_one_bad_row_keeps_everything_out(here: Path) -> None:
     assert lines[-1] == "nothing was imported: 2 bad, 4 good rows"
     assert "canary" not in result.output
     assert parsed(register("--json", "sites.csv"))["bad"][0]["column"] == "institution_id"
+
+
+def test_a_dry_run_says_which_rows(here: Path) -> None:
+    """Ids stand behind + ~ and -, and in the JSON all of them, column by column."""
+    register(*SHEETS)
+    (here / "cameras.csv").write_text("camera_id,site_id,url\nc1,s,rtsp://10.0.0.9/\nc3,s,rtsp://10.0.0.4/\n")
+    args = ("--dry-run", "--complete", "all", "cameras.csv")
+    lines = register(*args).stdout.splitlines()
+    at = lines.index("cameras: 1 added, 1 changed, 1 ended")
+    assert lines[at + 1 : at + 4] == ["  + c3", f"  ~ c1: url: {FIRST} → rtsp://10.0.0.9/", "  - c2"]
+    assert parsed(register("--json", *args))["differences"] == {
+        "cameras": {
+            "added": [["c3"]],
+            "changed": [{"key": ["c1"], "columns": {"url": {"old": FIRST, "new": "rtsp://10.0.0.9/"}}}],
+            "ended": [["c2"]],
+        }
+    }
+
+
+def test_a_dry_run_with_bad_rows_shows_what_the_good_ones_would_change(here: Path) -> None:
+    """Nothing is imported, and it says so above the table too; what is refused is counted nowhere."""
+    register(*SHEETS)
+    text = CAMERAS + "c3,s,rtsp://10.0.0.4/\nc4,nowhere,rtsp://h/\nc5,s,http://h/\nc3,s,rtsp://other/\n"
+    (here / "cameras.csv").write_text(text)
+    result = register("--dry-run", "cameras.csv")
+    lines = result.stdout.splitlines()
+    at = lines.index("nothing was imported; the good rows alone would change:")
+    assert lines[at + 2].split() == ["cameras", "0", "0", "2", "0"]
+    assert (result.exit_code, lines[-1]) == (1, "nothing was imported: 4 bad, 2 good rows")
+    counts = {"cameras": {"added": 0, "changed": 0, "unchanged": 2, "ended": 0}}
+    assert parsed(register("--dry-run", "--json", "cameras.csv"))["changes"] == counts
+    (here / "cameras.csv").write_text(CAMERAS.replace("c2,s", "c2,nowhere"))
+    whole = parsed(register("--dry-run", "--complete", "all", "--json", "cameras.csv"))
+    assert whole["changes"] == {"cameras": {"added": 0, "changed": 0, "unchanged": 1, "ended": 0}}
+
+
+def test_a_sheet_without_rows_is_warned_of(here: Path) -> None:
+    """Only headings are no mistake, and nobody should think that they brought something."""
+    register(*SHEETS)
+    (here / "cameras.csv").write_text(CAMERAS.splitlines()[0] + "\n")
+    result = register("cameras.csv")
+    assert result.exit_code == 0
+    assert "warning: cameras.csv:1: stands above no rows; nothing of this sheet is imported" in result.stdout
 
 
 def test_the_json_answer_has_its_keys(here: Path) -> None:

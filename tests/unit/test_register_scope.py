@@ -76,7 +76,7 @@ def test_a_scope_is_never_guessed(text: str, words: str) -> None:
 def test_a_region_is_completed_without_touching_others() -> None:
     """A site that the sheets of its region lack ends; a site of another region stays."""
     made = complete(HERE, sites="site_id,institution_id,name\nt9,i,new\n", cameras=CAMERAS, channels=CHANNELS)
-    assert counts(made.change)[Kind.SITES] == (1, 0, 1, 2)
+    assert counts(made.change)[Kind.SITES] == (1, 0, 0, 2)
     assert [site.site_id for site in sites_ended(made)] == ["s0", "s1"]
     assert (Kind.SITES, 2, 2) in [(each.kind, each.ended, each.of) for each in made.endings]
 
@@ -92,9 +92,11 @@ def sites_ended(made: Plan) -> list[Site]:
 def test_rows_of_another_region_are_refused() -> None:
     """Sheets of one region do not bring schools of another."""
     rows = f"i,School,{HERE},school,public\nj,Other,{THERE},school,public\n"
-    (said,) = complaints(complete(HERE, institutions=INSTITUTIONS + rows))
+    made = complete(HERE, institutions=INSTITUTIONS + rows)
+    (said,) = complaints(made)
+    assert (made.bad[0].column, made.bad[0].value) == ("region", THERE)
     assert said.startswith(
-        f"institutions.csv:3: j is in region {THERE}, and the sheets are said to be the whole"
+        f"institutions.csv:3: region: j is in region {THERE}, and the sheets are said to be the whole"
     )
     assert said.endswith(f"of region {HERE}; take it out, or complete that region")
 
@@ -110,7 +112,7 @@ def test_a_school_may_move_into_the_region() -> None:
 def test_what_belongs_to_no_region_never_ends_with_one() -> None:
     """Providers and their telephones stay when a region is completed; with the whole register they end."""
     files = {"providers": "provider\nP\n"}
-    assert counts(complete(HERE, **files).change) == {Kind.PROVIDERS: (0, 0, 2, 0)}
+    assert counts(complete(HERE, **files).change) == {Kind.PROVIDERS: (0, 0, 1, 0)}
     assert counts(complete(None, **files).change) == {Kind.PROVIDERS: (0, 0, 1, 1)}
 
 
