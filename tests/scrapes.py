@@ -9,6 +9,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from exporters.prometheus.exposition import Exposition
 from exporters.prometheus.meter import Counters
+from monitor.judge.selfcheck import Check, Finding, Result
 from monitor.model.channels import Contract
 from monitor.model.estate import (
     Camera,
@@ -162,3 +163,7 @@ def report_all(meter: Meter) -> None:
     meter.commit_failed()
     meter.passwords_read(opened=True)
     meter.loop_lag(0.001)
+    meter.selfcheck_done(Finding(check=Check.NETWORK, result=Result.FAILED, at=EPOCH))
+    meter.selfcheck_done(Finding(check=Check.DISK, result=Result.UNTOLD, at=EPOCH))
+    meter.sight_is(blind=True)
+    meter.window_suspect(1.5)

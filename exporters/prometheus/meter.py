@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.metrics_core import Metric
 
+from monitor.judge.selfcheck import Check, Finding, Result
 from monitor.model.verdict import State, Transition
 from probes.base import Observation, Side
 from probes.centre.base import Sweep
@@ -31,6 +32,7 @@ class Counters:
         self._count_probes()
         self._count_sweeps()
         self._count_ourselves()
+        self._count_selfchecks()
         build = Gauge(
             "cctv_monitor_build_info",
             "Always 1: the versions of the monitor and of its Python.",
@@ -148,6 +150,32 @@ class Counters:
         for state in State:
             self._transitions.labels(state.value)
 
+    def _count_selfchecks(self) -> None:
+        self._selfcheck_ok = Gauge(
+            "cctv_selfcheck_ok",
+            "1 when the last test of the monitor's own network, clock, disk, database or loop was good.",
+            ("check",),
+            registry=self.registry,
+        )
+        self._selfcheck_failures = Counter(
+            "cctv_selfcheck_failures",
+            "Tests of the monitor's own that failed.",
+            ("check",),
+            registry=self.registry,
+        )
+        self._blind = Gauge(
+            "cctv_monitor_blind",
+            "1 while the monitor cannot look, and every stream is unknown for it.",
+            registry=self.registry,
+        )
+        self._suspect_windows = Counter(
+            "cctv_suspect_windows",
+            "Stretches of time in which what failed may have failed for the monitor's own trouble.",
+            registry=self.registry,
+        )
+        for check in Check:
+            self._selfcheck_failures.labels(check.value)
+
     def sweep_done(self, sweep: Sweep, *, lateness: float) -> None:
         """A gateway was swept, `lateness` seconds after it was due."""
         self._swept.add(sweep.gateway_id)
@@ -205,6 +233,21 @@ class Counters:
     def loop_lag(self, seconds: float) -> None:
         """How much later than asked the event loop woke us."""
         self._loop_lag.observe(seconds)
+
+    def selfcheck_done(self, finding: Finding) -> None:
+        """The monitor tested one thing of its own."""
+        if finding.result is not Result.UNTOLD:
+            self._selfcheck_ok.labels(finding.check.value).set(not finding.failed)
+        if finding.failed:
+            self._selfcheck_failures.labels(finding.check.value).inc()
+
+    def sight_is(self, *, blind: bool) -> None:
+        """The monitor cannot look, or can again."""
+        self._blind.set(blind)
+
+    def window_suspect(self, seconds: float) -> None:  # noqa: ARG002 - how many there are is enough
+        """For so long something of our own was in doubt: what failed meanwhile tells nothing."""
+        self._suspect_windows.inc()
 
     def keep_gateways(self, gateway_ids: Collection[str]) -> None:
         """Forget the gateways that left the register: a series that stands still would look alive."""

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 
+from monitor.judge.selfcheck import Finding
 from monitor.model.verdict import Transition
 from monitor.run.meter import Meter
 from probes.base import Observation
@@ -61,3 +62,15 @@ class Recent:
     def loop_lag(self, seconds: float) -> None:
         """Hand on."""
         self._meter.loop_lag(seconds)
+
+    def selfcheck_done(self, finding: Finding) -> None:
+        """Hand on."""
+        self._meter.selfcheck_done(finding)
+
+    def sight_is(self, *, blind: bool) -> None:
+        """Hand on."""
+        self._meter.sight_is(blind=blind)
+
+    def window_suspect(self, seconds: float) -> None:
+        """Hand on."""
+        self._meter.window_suspect(seconds)

@@ -16,6 +16,8 @@ from monitor.model.verdict import State
 from probes.centre.base import StreamSample, Sweep
 
 SHORTEST_WINDOW = timedelta(seconds=4)  # two looks closer than this cannot show that nothing moves
+# What flows count as when something of ours may have failed: what moved did, what did not tells nothing.
+SUSPECT = {flow: Reading.NOTHING if said is Reading.BAD else said for flow, said in READINGS.items()}
 
 
 class Change(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -40,6 +42,7 @@ class Ledger:
         self._looked_at: dict[str, datetime] = {}  # streams whose window began at another moment
         self._open_runs: set[str] = set()
         self._of_site: dict[str, list[str]] = {}
+        self.suspect = False  # something of ours may have failed during the last sweep
         self.reset(streams, at=at)
 
     def reset(self, streams: Iterable[Stream], *, at: datetime) -> None:
@@ -59,8 +62,18 @@ class Ledger:
         self.flows = {key: flow for key, flow in self.flows.items() if key in stay}
         self._open_runs &= stay
 
-    def take(self, sweep: Sweep) -> list[Change]:
-        """Judge one sweep; returns the streams whose confirmed state changed."""
+    def go_blind(self, since: datetime) -> None:
+        """Know nothing of any stream since then: only fresh samples count from now on."""
+        self.standings = dict.fromkeys(self.streams, Standing(state=State.UNKNOWN, since=since))
+        self.flows, self.swept_at = {}, None
+        self._before, self._looked_at, self._open_runs = {}, {}, set()
+
+    def take(self, sweep: Sweep, *, suspect: bool = False) -> list[Change]:
+        """Judge one sweep; returns the streams whose confirmed state changed.
+
+        `suspect`: something of ours may have failed meanwhile, so that only what moved tells anything.
+        """
+        self.suspect = suspect
         if sweep.failure is not None:
             asked = self.streams if sweep.complete else sweep.asked
             return self._settle_each(((key, Reading.NOTHING) for key in asked), sweep.at)
@@ -97,7 +110,7 @@ class Ledger:
     def _take_all(self, sweep: Sweep) -> list[Change]:
         """The hot loop: a stream that flows and is confirmed costs a few look-ups and no allocation."""
         samples, before, standings, flows = sweep.samples, self._before, self.standings, self.flows
-        at, rules = sweep.at, self.rules
+        at, rules, readings = sweep.at, self.rules, SUSPECT if self.suspect else READINGS
         changes: list[Change] = []
         still: dict[str, datetime] = {}
         for key, stream in self.streams.items():
@@ -110,7 +123,7 @@ class Ledger:
             elif flows:
                 flows.pop(key, None)
             standing = standings[key]
-            settled = settle(standing, READINGS[flow], at, rules)
+            settled = settle(standing, readings[flow], at, rules)
             if settled is not standing:
                 self._put(key, settled, at, changes)
         self._looked_at = still  # their window goes on, however short the interval is
@@ -133,7 +146,7 @@ class Ledger:
             if sample is not None:
                 self._before[key] = sample
                 self._looked_at[key] = sweep.at
-            readings.append((key, READINGS[flow]))
+            readings.append((key, (SUSPECT if self.suspect else READINGS)[flow]))
         return self._settle_each(readings, sweep.at)
 
     def _short_window(self, key: str, at: datetime) -> datetime | None:

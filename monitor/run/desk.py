@@ -6,7 +6,7 @@ that are under way, because one transition with the right cause is worth more th
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -55,6 +55,7 @@ class Desk:
         self._zone = zone
         self._law = law if law is not None else rules_as_shipped()  # says which loss fits a contract's end
         self._patience = patience
+        self._blind: Verdict | None = None  # of every stream, while the monitor itself cannot look
         self._waiting: dict[str, Case] = {}
         self._doubts = Doubts()
         self._failures: dict[str, str] = {}
@@ -171,10 +172,43 @@ class Desk:
             or (stream.gateway_id is None and last[0].cause is not Cause.NOT_ENROLLED)
         ]
 
+    def go_blind(self, since: datetime, now: datetime, *, why: str) -> list[Transition]:
+        """Say of every stream that it is not known, since the monitor cannot look.
+
+        Losses that wait for evidence, doubts and runs are forgotten: only what is seen afterwards counts.
+        """
+        verdict = self.stay_blind(why)
+        for ledger in self.ledgers.values():
+            ledger.go_blind(since)
+        for gateway_id, standing in self.gateways.items():
+            if standing.swept:
+                self.gateways[gateway_id] = GatewayStanding(gateway_id=gateway_id)
+        told: list[Transition] = []
+        for key, stream in self.index.by_id.items():
+            last = self.decided.get(key)
+            if last is None or last[0].cause is not Cause.MONITOR_BLIND:
+                begins = since if last is None else max(since, last[1])
+                told.append(self._hand_out(stream, verdict, begins, now))
+        return told
+
+    def stay_blind(self, why: str) -> Verdict:
+        """From now on nothing is known, also of streams that begin; returns the verdict of them all."""
+        rule = next(said for kind, said in _NOT_LOOKED_YET.evidence if kind == "rule")
+        self._blind = replace(_NOT_LOOKED_YET, evidence=(("rule", rule), ("selfcheck", why)))
+        self._waiting.clear()
+        self._doubts.keep(())
+        return self._blind
+
+    def see_again(self, now: datetime) -> list[Transition]:
+        """Say what the register alone tells; of everything else, what is seen from now on."""
+        self._blind = None
+        return self.begin(self.unsaid(self.index), now)
+
     def begin(self, streams: Iterable[Stream], at: datetime) -> list[Transition]:
         """Say of streams that nothing is known of yet what the register alone says of them."""
+        nowhere, somewhere = self._blind or _UNENROLLED, self._blind or _NOT_LOOKED_YET
         return [
-            self._hand_out(stream, _UNENROLLED if stream.gateway_id is None else _NOT_LOOKED_YET, at, at)
+            self._hand_out(stream, nowhere if stream.gateway_id is None else somewhere, at, at)
             for stream in streams
         ]
 
@@ -265,4 +299,5 @@ class Desk:
             return self._received(stream, change.decided_at)
         since = standing.since
         evidence = self._gathering.of(stream, since, lost_at=since, now=change.decided_at)
-        return not_received(standing.state, evidence)
+        ledger = self.ledgers.get(stream.gateway_id or "")
+        return not_received(standing.state, replace(evidence, blind=ledger is not None and ledger.suspect))

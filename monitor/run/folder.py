@@ -30,7 +30,7 @@ class Folder:
         self.incidents = Incidents(places.of, connected=connected)
 
     def load(self, incidents: Iterable[Incident]) -> list[Incident]:
-        """Go on from the incidents that are open; returns those of gateways that cannot be swept."""
+        """Go on from the incidents that are open; returns those of gateways and of the monitor itself."""
         ours, gateways = list[Incident](), list[Incident]()
         for incident in incidents:
             mine = Group.of(incident).name(incident.opened_at) == incident.incident_id
@@ -39,10 +39,10 @@ class Folder:
         return gateways
 
     def tell(self, transitions: Sequence[Transition], incident: Incident | None = None) -> None:
-        """Hand on transitions; `incident`: of a gateway that cannot be swept, or can be again."""
+        """Hand on transitions; `incident`: of a gateway or of the monitor, which opens or closes."""
         found = self.incidents.take(transitions)
         if incident is not None:
-            found.append(self._weighed(incident) if incident.closed_at is None else incident)
+            found.append(self.weighed(incident) if incident.closed_at is None else incident)
         self._journal.put(transitions, found)
 
     def follow(self, places: Places, left: Iterable[str], now: datetime) -> None:
@@ -64,6 +64,7 @@ class Folder:
         seen = (self._decided(stream.stream_id) for stream in self._places.within(group))
         return any(last is None or last[0].state is State.UNKNOWN for last in seen)
 
-    def _weighed(self, incident: Incident) -> Incident:
+    def weighed(self, incident: Incident) -> Incident:
+        """Say how much a gateway's incident, or the monitor's own, takes along."""
         cameras, pupils, region = self._places.weigh(incident)
         return replace(incident, cameras=cameras, pupils=pupils, region=region)

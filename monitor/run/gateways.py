@@ -3,9 +3,11 @@
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from monitor.judge.ledger import Change, Ledger
 from monitor.judge.patience import Rules
+from monitor.judge.selfcheck import Worth
 from monitor.model.estate import Gateway
 from monitor.model.incident import Incident
 from monitor.model.sample import Sample
@@ -45,6 +47,7 @@ class Gateways:
         on_doubt: Callable[[Iterable[str]], None],
         on_gone: Callable[[Incident], None],
         on_sampled: Callable[[Sample], None] = lambda _: None,
+        worth: Callable[[datetime], Worth] = lambda _: Worth.ALL,
     ) -> None:
         self._source_of = source_of
         self._rules = rules
@@ -54,6 +57,7 @@ class Gateways:
         self._on_judged = on_judged
         self._on_doubt = on_doubt
         self._on_sampled = on_sampled
+        self._worth = worth
         self._on_gone = on_gone  # a gateway left or changed, and with it its open incident
         self._at_work: dict[str, _AtWork] = {}
 
@@ -79,6 +83,11 @@ class Gateways:
         for gateway_id in list(self._at_work):
             await self._stop(gateway_id)
 
+    def hasten(self) -> None:
+        """Sweep every gateway at once."""
+        for work in self._at_work.values():
+            work.sweeper.hasten()
+
     def untried(self) -> list[str]:
         """Name the gateways that no sweep was tried of yet."""
         return [gateway_id for gateway_id, work in self._at_work.items() if not work.sweeper.tried]
@@ -97,6 +106,7 @@ class Gateways:
             on_judged=self._on_judged,
             on_doubt=self._on_doubt,
             on_sampled=self._on_sampled,
+            worth=self._worth,
         )
         task = tasks.create_task(sweeper.run(), name=f"sweep {gateway.gateway_id}")
         self._at_work[gateway.gateway_id] = _AtWork(gateway, credentials, sweeper, task)

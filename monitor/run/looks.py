@@ -1,14 +1,16 @@
 """The last look at everything at a school: every camera, the edge of every site, every recorder.
 
-A look counts only when it is newer than the loss that it shall explain.
+A look counts only when it is newer than the loss that it shall explain. What failed while something of the
+monitor's own was in doubt is not remembered.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from monitor.judge.evidence import SiteLook
 from monitor.judge.neighbours import EdgeView, Reach
+from monitor.judge.selfcheck import Worth
 from probes.failure import VANISHED, Failure
 from probes.recorder.base import InputState, RecorderReading
 
@@ -63,21 +65,33 @@ class Looks:
     by_camera: dict[str, SiteLook] = field(default_factory=dict)
     edges: dict[str, EdgeView] = field(default_factory=dict)
     recorders: dict[str, RecorderLook] = field(default_factory=dict)
+    worth: Callable[[datetime], Worth] = lambda _: Worth.ALL  # of an answer, by when it was asked for
 
     def put(self, camera_id: str, look: SiteLook) -> None:
         """Remember the newest look that tells anything of the camera."""
-        if look.tells:
+        if look.tells and self._counts(look.at, good=look.failure is None and not look.strained):
             self.by_camera[camera_id] = look
 
     def put_edge(self, site_id: str, view: EdgeView) -> None:
         """Remember the newest look that tells anything of the edge."""
-        if view.reach is not Reach.UNTOLD:
+        good = view.reach is Reach.ANSWERED and not view.strained
+        if view.reach is not Reach.UNTOLD and self._counts(view.at, good=good):
             self.edges[site_id] = view
 
     def put_recorder(self, recorder_id: str, look: RecorderLook) -> None:
         """Remember the newest look that tells anything of the recorder."""
-        if look.alive is not None:
+        if look.alive is not None and self._counts(look.at, good=look.serves is True):
             self.recorders[recorder_id] = look
+
+    def forget_since(self, moment: datetime) -> None:
+        """Forget every look that was made at `moment` or later: the monitor may have been blind."""
+        self.by_camera = {key: look for key, look in self.by_camera.items() if look.at < moment}
+        self.edges = {key: view for key, view in self.edges.items() if view.at < moment}
+        self.recorders = {key: look for key, look in self.recorders.items() if look.at < moment}
+
+    def _counts(self, at: datetime, *, good: bool) -> bool:
+        worth = self.worth(at)
+        return worth is Worth.ALL or (worth is Worth.GOOD and good)
 
     def since(self, camera_id: str, moment: datetime) -> SiteLook | None:
         """Return the camera's last look if it was made at `moment` or later."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from monitor.judge.selfcheck import Finding
 from monitor.model.verdict import Transition
 from probes.base import Observation
 from probes.centre.base import Sweep
@@ -41,6 +42,15 @@ class Meter(Protocol):
     def loop_lag(self, seconds: float) -> None:
         """How much later than asked the event loop woke us."""
 
+    def selfcheck_done(self, finding: Finding) -> None:
+        """The monitor tested one thing of its own."""
+
+    def sight_is(self, *, blind: bool) -> None:
+        """The monitor cannot look, or can again."""
+
+    def window_suspect(self, seconds: float) -> None:
+        """For so long something of our own was in doubt: what failed meanwhile tells nothing."""
+
 
 class SilentMeter:
     """Counts nothing."""
@@ -72,4 +82,13 @@ class SilentMeter:
         """Do nothing."""
 
     def loop_lag(self, seconds: float) -> None:
+        """Do nothing."""
+
+    def selfcheck_done(self, finding: Finding) -> None:
+        """Do nothing."""
+
+    def sight_is(self, *, blind: bool) -> None:
+        """Do nothing."""
+
+    def window_suspect(self, seconds: float) -> None:
         """Do nothing."""

@@ -70,12 +70,17 @@ class Places:
         return [stream for camera in cameras for stream in index.by_camera[camera]]
 
     def weigh(self, incident: Incident) -> tuple[int, int | None, str | None]:
-        """Return how many cameras and pupils a gateway's incident touches, and the region of its centre."""
-        estate, streams = self._index.estate, self._index.by_gateway.get(incident.subject, [])
+        """Return how many cameras and pupils an incident touches, and the region of the centre.
+
+        It is a gateway's, or the monitor's own, which touches everything and belongs to no centre.
+        """
+        estate, streams = self._index.estate, list(self._index.by_id.values())
+        if incident.scope is Scope.GATEWAY:
+            streams = self._index.by_gateway.get(incident.subject, [])
         institutions = {stream.institution_id for stream in streams}
         counted = [estate.institutions[key].headcount for key in institutions]
         known = [headcount for headcount in counted if headcount is not None]
-        gateway = estate.gateways.get(incident.subject)
+        gateway = estate.gateways.get(incident.subject) if incident.scope is Scope.GATEWAY else None
         region = estate.centres[gateway.centre_id].region if gateway is not None else None
         return len({stream.camera_id for stream in streams}), sum(known) if known else None, region
 

@@ -9,7 +9,8 @@ import structlog
 
 from monitor.run.access import Keyring
 from monitor.run.board import Board, Present
-from monitor.run.shift import Shift, WasBlindError
+from monitor.run.selfcheck import WasBlindError
+from monitor.run.shift import Shift
 from monitor.run.streams import Index
 from monitor.run.surroundings import Surroundings
 
@@ -44,6 +45,7 @@ class Service:
                 await asyncio.shield(self._around.records.end_run(self._around.clock.now()))
 
     async def _work(self) -> None:
+        self._around.clock.set()
         records, began = self._around.records, self._around.clock.now()
         self._shifts += 1
         source = f"{self._run_id}#{self._shifts}"

@@ -15,11 +15,13 @@ from monitor.judge.ledger import Change
 from monitor.judge.outages import GatewayStanding
 from monitor.law.inclusion import outside
 from monitor.model.estate import Camera
-from monitor.model.incident import Incident
+from monitor.model.incident import Incident, Scope
+from monitor.model.sample import Sample
 from monitor.run.access import Access, Keyring
 from monitor.run.askers import askers
 from monitor.run.board import Board
 from monitor.run.desk import Desk
+from monitor.run.eyes import Eyes
 from monitor.run.folder import Folder
 from monitor.run.gateways import Gateways
 from monitor.run.journal import Journal
@@ -27,6 +29,7 @@ from monitor.run.mismatches import Mismatches
 from monitor.run.places import Places
 from monitor.run.poller import Poller
 from monitor.run.samples import Samples
+from monitor.run.selfcheck import WasBlindError
 from monitor.run.streams import Index
 from monitor.run.surroundings import Surroundings
 from monitor.run.survey import Survey
@@ -36,12 +39,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 EVIDENCE_PATIENCE = timedelta(seconds=25)  # how long a confirmed loss waits for looks at the school
 DESK_BEAT = 1.0  # seconds
-LAG_BEAT = 0.5  # seconds
 LOUD_LAG = 1.0  # seconds of loop lag that are worth a line in the log
-
-
-class WasBlindError(Exception):
-    """The process did not run for a while: what was known is too old to go on from."""
 
 
 class Shift:
@@ -92,6 +90,14 @@ class Shift:
         self._samples = Samples(
             book=around.records, clock=clock, kept=rules.samples_kept, store_errors=around.store_errors
         )
+        self._eyes = Eyes(
+            around,
+            self._desk,
+            self._folder,
+            beat_age=self._beat_age,
+            doubt=self._doubt,
+            hasten=self._sweep_now,
+        )
         self._gateways = Gateways(
             source_of=around.source_of,
             rules=rules.patience,
@@ -101,13 +107,15 @@ class Shift:
             on_judged=self._judged,
             on_doubt=self._doubt,
             on_gone=lambda incident: self._folder.tell((), incident),
-            on_sampled=self._samples.add,
+            on_sampled=self._sampled,
+            worth=self._eyes.check.worth,
         )
 
     def not_ready(self) -> list[str]:
         """Say why the present cannot be trusted yet; empty when it can."""
-        reasons = [f"gateway {gateway_id} was not swept yet" for gateway_id in self._gateways.untried()]
-        silent = (self._around.clock.now() - self.beat_at).total_seconds()
+        reasons = self._eyes.check.troubles()
+        reasons += [f"gateway {gateway_id} was not swept yet" for gateway_id in self._gateways.untried()]
+        silent = self._beat_age()
         if silent > self._around.rules.blind_gap:
             reasons.append(f"no heartbeat was committed for {silent:.0f} s")
         return reasons
@@ -115,6 +123,7 @@ class Shift:
     async def run(self) -> None:
         """Work until cancelled. Raises WasBlindError (in a group) after a gap."""
         await self._remember()
+        await self._eyes.check.look()
         try:
             async with asyncio.TaskGroup() as tasks:
                 await self._follow_register(tasks)
@@ -127,6 +136,7 @@ class Shift:
                 tasks.create_task(self._mind_desk())
                 tasks.create_task(self._beat())
                 tasks.create_task(self._watch_time())
+                tasks.create_task(self._eyes.check.run())
                 tasks.create_task(self._watch_register(tasks))
         finally:
             await self._gateways.close()
@@ -140,6 +150,9 @@ class Shift:
         self._survey.known = dict(await self._around.records.identities())
         self._folder.incidents.connected |= await self._around.records.connected()
         for incident in self._folder.load(incidents):
+            if incident.scope is Scope.MONITOR:
+                self._eyes.resume(incident)
+                continue
             self._desk.gateways[incident.subject] = GatewayStanding(
                 gateway_id=incident.subject, failing_since=incident.opened_at, incident=incident
             )
@@ -193,8 +206,20 @@ class Shift:
 
     def _looked(self, camera: Camera, look: SiteLook) -> None:
         self._desk.looks.put(camera.camera_id, look)
+        self._eyes.looked(camera, look)
         self._survey.picture(camera.camera_id, look.height, look.fps)
         self._folder.tell(self._desk.look_again(camera.site_id, self._around.clock.now()))
+
+    def _beat_age(self) -> float:
+        """Return how long ago (seconds) a heartbeat was committed."""
+        return (self._around.clock.now() - self.beat_at).total_seconds()
+
+    def _sweep_now(self) -> None:
+        self._gateways.hasten()
+
+    def _sampled(self, sample: Sample) -> None:
+        self._samples.add(sample)
+        self._eyes.swept(sample)
 
     def _doubt(self, cameras: Iterable[str]) -> None:
         """Look at once at these cameras and at what stands around them."""
@@ -207,8 +232,9 @@ class Shift:
         while True:
             await asyncio.sleep(DESK_BEAT)
             now = self._around.clock.now()
-            self._folder.tell(self._desk.overdue(now))
-            self._folder.settle(now)
+            if not self._eyes.check.in_doubt:  # else what would decide may be missing for us
+                self._folder.tell(self._desk.overdue(now))
+                self._folder.settle(now)
             self._folder.tell(self._desk.warn(self._folder.calmed(now), now))
             if unsure := self._desk.second_looks(now):
                 self._doubt(unsure)
@@ -235,11 +261,11 @@ class Shift:
 
     async def _watch_time(self) -> None:
         """Measure how late the loop wakes us, and find out when the whole process did not run."""
-        clock = self._around.clock
+        clock, loop = self._around.clock, self._eyes.check.loop
         while True:
-            self._ran_at, due = clock.now(), clock.monotonic() + LAG_BEAT
-            await asyncio.sleep(LAG_BEAT)
-            lag = max(0.0, clock.monotonic() - due)
+            self._ran_at = clock.now()
+            await asyncio.sleep(loop.sleep())
+            lag = loop.wake()
             self._around.meter.loop_lag(lag)
             if lag > LOUD_LAG:
                 log.warning("loop_lag", seconds=round(lag, 3))

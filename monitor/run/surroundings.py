@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.judge.patience import Rules
 from monitor.law.rules import Rules as Law
+from monitor.run.canaries import Canaries, NoCanaries
 from monitor.run.clock import Clock
 from monitor.run.devices import DeviceProbe
 from monitor.run.gateways import SourceOf
@@ -13,6 +14,7 @@ from monitor.run.meter import Meter
 from monitor.run.poller import PollRules
 from monitor.run.recorders import RecorderOf
 from monitor.run.records import Records
+from monitor.run.selfcheck import CheckRules
 from probes.base import Probe
 
 
@@ -23,6 +25,7 @@ class ShiftRules:
     patience: Rules = field(default_factory=Rules)
     polls: PollRules = field(default_factory=PollRules)
     zone: ZoneInfo = field(default_factory=lambda: ZoneInfo("Asia/Almaty"))
+    selfcheck: CheckRules = field(default_factory=CheckRules)
     heartbeat_every: float = 10.0  # seconds
     register_every: float = 30.0  # seconds between looks for a changed register
     samples_kept: timedelta = timedelta(days=30)
@@ -43,6 +46,8 @@ class Surroundings:
     edge_probe: Probe | None = None  # connects to the edge of a site; None: edges are not asked
     recorder_of: RecorderOf = lambda _recorder, _credentials, _zone: None  # how a recorder is asked
     device_probe: DeviceProbe | None = None  # asks over ONVIF; None: it is not asked
+    canaries: Canaries = field(default_factory=NoCanaries)  # by which the monitor tests itself
+    part: str = "all"  # of the estate that is looked at
     store_errors: tuple[type[Exception], ...] = (OSError,)  # the same call may succeed later
     read_errors: tuple[type[Exception], ...] = (OSError,)  # everything that reading the store can raise
     key_errors: tuple[type[Exception], ...] = ()  # the passwords cannot be opened with the keys of now

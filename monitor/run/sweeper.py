@@ -5,6 +5,7 @@ The sweeper looks and hands on. The ledger judges, the desk decides causes, the 
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import msgspec
@@ -13,6 +14,7 @@ from monitor.judge.ledger import Change, Ledger
 from monitor.judge.outages import GatewayStanding, follow
 from monitor.judge.patience import Standing, ask_again_at
 from monitor.judge.progress import Flow, Reading
+from monitor.judge.selfcheck import Worth
 from monitor.model.incident import Incident
 from monitor.model.sample import Sample
 from monitor.run.clock import Clock
@@ -23,6 +25,7 @@ from probes.centre.base import CentreSource, Sweep
 
 FIRST_AGAIN = timedelta(seconds=5)  # after a first sample there is nothing to compare with: look soon
 SHORTEST_SLEEP = 0.001  # seconds; rounding must never make us spin
+SOON = 5.0  # seconds until a sweep is made anew during which something of ours may have failed
 TOGETHER = 0.2  # seconds; second looks that are due about the same time are made in one call
 
 
@@ -41,6 +44,7 @@ class Sweeper:
         on_judged: Callable[[str, Sequence[Change], Incident | None], None],
         on_doubt: Callable[[Iterable[str]], None],
         on_sampled: Callable[[Sample], None] = lambda _: None,
+        worth: Callable[[datetime], Worth] = lambda _: Worth.ALL,
     ) -> None:
         self.gateway_id = gateway_id
         self.source = source
@@ -52,6 +56,8 @@ class Sweeper:
         self._on_judged = on_judged  # after every whole sweep, and when a second look changed something
         self._on_doubt = on_doubt  # cameras whose stream just stopped moving
         self._on_sampled = on_sampled  # after every whole sweep
+        self._worth = worth  # of an answer that is there now, by when it was asked for
+        self._wake = asyncio.Event()
         self._schedule = Scheduler(period=ledger.rules.interval.total_seconds())
         self._again: dict[str, datetime] = {}
         self._doubted: set[str] = set()
@@ -71,12 +77,19 @@ class Sweeper:
             if keys:
                 await self._look_again(keys)
 
+    def hasten(self) -> None:
+        """Sweep at once: what was seen before does not count any more."""
+        self._schedule.hasten(self.gateway_id, self._clock.monotonic())
+        self._wake.set()
+
     async def _look_again(self, keys: tuple[str, ...]) -> None:
         """Look at a few streams. A look that failed tells nothing; the whole sweep speaks of the gateway."""
         asked = keys if self.source.needs_keys else self.ledger.beside(keys)  # a relay pays for each
+        began = self._clock.now()
         sweep = await self.source.sweep(asked)
-        if sweep.failure is None:
-            self._hand_on(sweep, None)
+        worth = self._worth(began)
+        if sweep.failure is None and worth is not Worth.NOTHING:
+            self._hand_on(sweep, None, suspect=worth is Worth.GOOD)
         else:
             self._again = {key: moment for key, moment in self._again.items() if key not in keys}
 
@@ -87,12 +100,32 @@ class Sweeper:
         if self._again:
             soonest = min(self._again.values()) - self._clock.now()
             waits.append(max(TOGETHER, soonest.total_seconds()))
-        await asyncio.sleep(max(SHORTEST_SLEEP, min(waits)))
+        self._wake.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(max(SHORTEST_SLEEP, min(waits))):
+                await self._wake.wait()
 
     async def _sweep_all(self, lateness: float) -> None:
+        began = self._clock.now()
         sweep = await self._whole_sweep()
+        worth = self._worth(began)
         self.tried = True
         self._meter.sweep_done(sweep, lateness=lateness)
+        if worth is not Worth.NOTHING:
+            self._judge(sweep, suspect=worth is Worth.GOOD)
+        self._on_sampled(self._sample(sweep))
+
+    def _judge(self, sweep: Sweep, *, suspect: bool) -> None:
+        """Let a whole sweep speak of the gateway and of its streams; a suspect one is made anew soon."""
+        incident = None
+        if suspect and not self.ledger.suspect:  # never twice in a row: looking more often may be the trouble
+            self._schedule.hasten(self.gateway_id, self._clock.monotonic() + SOON)
+        if sweep.failure is None or not suspect:
+            incident = self._follow(sweep)
+        self._hand_on(sweep, incident, suspect=suspect)
+
+    def _follow(self, sweep: Sweep) -> Incident | None:
+        """Say whether the gateway answers; returns its incident when that opened or closed one."""
         if sweep.failure is not None:
             self._desk.note_sweep_failure(self.gateway_id, f"{sweep.failure.value} {sweep.detail}".strip())
         standing, incident = follow(
@@ -103,8 +136,7 @@ class Sweeper:
             rules=self.ledger.rules,
         )
         self._desk.gateways[self.gateway_id] = standing
-        self._hand_on(sweep, incident)
-        self._on_sampled(self._sample(sweep))
+        return incident
 
     def _sample(self, sweep: Sweep) -> Sample:
         answered = sweep.failure is None
@@ -124,8 +156,8 @@ class Sweeper:
         sweep = await self.source.sweep(tuple(self.ledger.streams))
         return msgspec.structs.replace(sweep, complete=True, asked=())
 
-    def _hand_on(self, sweep: Sweep, incident: Incident | None) -> None:
-        changes = self.ledger.take(sweep)
+    def _hand_on(self, sweep: Sweep, incident: Incident | None, *, suspect: bool) -> None:
+        changes = self.ledger.take(sweep, suspect=suspect)
         unsettled = self.ledger.unsettled()
         self._plan_second_looks(sweep, unsettled)
         self._raise_doubts(unsettled)
