@@ -4,7 +4,7 @@ import asyncio
 import json
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import typer
 
@@ -13,19 +13,23 @@ from monitor.cli.place import (
     DatabaseOption,
     code_of,
     database_password,
+    end,
     refuse,
     settings_for,
     shown_url,
 )
 from monitor.cli.progress import Progress
+from monitor.cli.telling import decline
+from monitor.register.said import said
 from monitor.store.backup import backup
-from monitor.store.container import Backup
+from monitor.store.container import Backup, is_backup
 from monitor.store.error import StoreError
 
 
 def command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup; one that is there is replaced.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The backup to be.")],
     *,
+    force: Annotated[bool, typer.Option("--force", help="Replace a backup that is there.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")] = False,
     config: ConfigOption = None,
     database: DatabaseOption = None,
@@ -36,6 +40,11 @@ def command(
     that elsewhere. Exit 0 done, 1 the database could not be copied, 2 wrong use.
     """
     settings = settings_for(config, database)
+    if not force and file.is_file() and is_backup(file):
+        there = said(
+            "{file}: is there already; name another one, or say --force to replace it", file=str(file)
+        )
+        decline(settings, there)
     url, password = settings.database.url, database_password(settings)
     with Progress() as progress:
         try:
@@ -56,12 +65,6 @@ def command(
             "copy of that elsewhere",
             err=True,
         )
-
-
-def end(said: str, code: int) -> NoReturn:
-    """End with an exit code and say on stderr why."""
-    typer.echo(said, err=True)
-    raise typer.Exit(code)
 
 
 def as_dict(file: Path, told: Backup) -> dict[str, object]:

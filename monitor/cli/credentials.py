@@ -18,22 +18,20 @@ from monitor.cli.import_report import refusal
 from monitor.cli.place import (
     ConfigOption,
     DatabaseOption,
-    database_password,
     read_file,
     refuse,
     settings_for,
     shown_url,
 )
 from monitor.cli.progress import Progress
+from monitor.cli.reading import opened
 from monitor.cli.telling import words_of
 from monitor.register.logins import Logins, read_logins
 from monitor.register.said import said
 from monitor.settings import Settings
 from monitor.store.error import StoreError, StoreKeyError
 from monitor.store.secrets import SecretBox, create_key_file, read_key_file
-from monitor.store.store import Store
 from monitor.store.vault import Counts
-from probes.base import Secret
 
 MOST_BYTES = 64 * 2**20
 
@@ -98,8 +96,8 @@ async def import_logins(
 
     `tell` is told when a key file had to be made.
     """
-    now, url, password = datetime.now(UTC), settings.database.url, database_password(settings)
-    async with Store.open(url, password=password, create=False) as store:
+    now = datetime.now(UTC)
+    async with opened(settings) as store:
         estate = await store.load_estate(now)
         known = {("camera", key) for key in estate.cameras} | {("gateway", key) for key in estate.gateways}
         known |= {("recorder", key) for key in estate.recorders}
@@ -108,11 +106,11 @@ async def import_logins(
             return logins, None
         has_some = await store.count_logins() > 0
     box = _keys(Path(settings.key_file), words_of(settings), has_some=has_some, tell=tell)
-    return logins, await _put(url, password, box, logins, now)
+    return logins, await _put(settings, box, logins, now)
 
 
-async def _put(url: str, password: Secret | None, box: SecretBox, logins: Logins, now: datetime) -> Counts:
-    async with Store.open(url, password=password, secrets=box, create=False) as store:
+async def _put(settings: Settings, box: SecretBox, logins: Logins, now: datetime) -> Counts:
+    async with opened(settings, secrets=box) as store:
         return await store.put_logins(logins.good, now)
 
 

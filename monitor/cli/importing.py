@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from monitor.cli.place import database_password, shown_url
+from monitor.cli.place import shown_url
 from monitor.cli.progress import Progress
+from monitor.cli.reading import opened
 from monitor.cli.telling import decline, words_of
 from monitor.law.rules import Rules
 from monitor.model.estate import Estate
@@ -101,7 +102,6 @@ async def import_files(
 
     `rules`: the packs, by which contracts are looked at.
     """
-    url, password = settings.database.url, database_password(settings)
     sheets = [sheet for file in files for sheet in file.sheets]
 
     def compare(before: Estate) -> Outcome:
@@ -128,9 +128,9 @@ async def import_files(
         )
 
     progress.now("opening the database")
-    if wish.dry_run and _is_missing(url):
+    if wish.dry_run and _is_missing(settings.database.url):
         return compare(Estate())
-    async with Store.open(url, password=password) as store:
+    async with opened(settings, create=True) as store:
         moment = await _moment(store, wish, settings, now)
         progress.now("reading the register")
         found = compare(await store.load_estate(moment))

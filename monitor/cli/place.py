@@ -32,8 +32,13 @@ DatabaseOption = Annotated[
 
 def refuse(said: str) -> NoReturn:
     """End with exit code 2 and say on stderr why."""
+    end(said, 2)
+
+
+def end(said: str, code: int) -> NoReturn:
+    """End with an exit code and say on stderr why."""
     typer.echo(said, err=True)
-    raise typer.Exit(2)
+    raise typer.Exit(code)
 
 
 def code_of(error: BaseException) -> int:

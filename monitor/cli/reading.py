@@ -1,23 +1,36 @@
 """The picture of a day for a command, and since when the register can answer a question about channels."""
 
-from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from monitor.cli.place import database_password
+from monitor.cli.place import code_of, database_password, end, shown_url
 from monitor.law.crossing import SiteVideo
 from monitor.model.estate import Estate
 from monitor.run.moments import day_of, moment_of
 from monitor.run.picture import Picture, picture_of, register_of
 from monitor.settings import Settings
+from monitor.store.error import StoreBrokenError
+from monitor.store.secrets import SecretBox
 from monitor.store.store import Store
 
 
-def opened(settings: Settings) -> AbstractAsyncContextManager[Store]:
-    """Open the store that is there; it is not made."""
-    return Store.open(settings.database.url, password=database_password(settings), create=False)
+@asynccontextmanager
+async def opened(
+    settings: Settings, *, create: bool = False, secrets: SecretBox | None = None
+) -> AsyncIterator[Store]:
+    """Open the store that is there; with `create` it is made when there is none.
+
+    Ends the program with code 1 when the database is damaged, or not one of this program.
+    """
+    url, password = settings.database.url, database_password(settings)
+    try:
+        async with Store.open(url, password=password, secrets=secrets, create=create) as store:
+            yield store
+    except StoreBrokenError as error:
+        end(f"{shown_url(settings)}: {error}", code_of(error))
 
 
 async def read_picture(settings: Settings, day: date | None, now: datetime) -> Picture:

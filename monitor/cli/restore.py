@@ -7,19 +7,26 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli.backup import as_dict, end
+from monitor.cli.backup import as_dict
 from monitor.cli.place import (
     ConfigOption,
     DatabaseOption,
     code_of,
     database_password,
+    end,
     refuse,
     settings_for,
     shown_url,
 )
 from monitor.cli.progress import Progress
 from monitor.store.backup import restore
-from monitor.store.error import StoreError
+from monitor.store.error import (
+    StoreBackupError,
+    StoreBrokenError,
+    StoreError,
+    StoreNewerBackupError,
+    StoreNotEmptyError,
+)
 
 
 def command(
@@ -48,7 +55,7 @@ def command(
                 restore(url, file, password=password, replace=replace, doing=doing, told=told)
             )
         except StoreError as error:
-            end(f"{file}: {error}", code_of(error))
+            end(_why(error, file, shown_url(settings)), code_of(error))
         except OSError as error:
             refuse(f"{file}: cannot be read: {error.strerror}")
     if as_json:
@@ -62,3 +69,14 @@ def command(
             "were encrypted with",
             err=True,
         )
+
+
+def _why(error: StoreError, file: Path, database: str) -> str:
+    """Say what was wrong, of the backup or of the database, and what to do."""
+    if isinstance(error, StoreBackupError | StoreNewerBackupError):
+        return f"{file}: {error}"
+    if isinstance(error, StoreNotEmptyError):
+        return f"{database}: the database is not empty; name another, or give up what it holds with --replace"
+    if isinstance(error, StoreBrokenError):
+        return f"{database}: {error}; name another with --database, or move what is there away"
+    return f"{database}: {error}"

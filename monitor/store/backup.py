@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 from monitor.store import container, copying
 from monitor.store.container import Backup, Told
 from monitor.store.database import BUSY_SECONDS, Database
-from monitor.store.error import StoreBackupError, StoreUnavailableError
+from monitor.store.error import StoreBackupError, StoreError, StoreNotEmptyError, StoreUnavailableError
 from monitor.store.lock import void
 from monitor.store.schema import ensure_schema
 from monitor.store.store import find_file
@@ -67,7 +67,8 @@ async def restore(
     """Write what a backup holds into a database, all or nothing; a backup of an older schema is brought up.
 
     The database must be empty, or `replace` given. A monitor that runs on it is refused its next write with
-    StoreRestoredError, and begins anew from what was restored. Raises StoreError, and OSError when the file
+    StoreRestoredError, and begins anew from what was restored. Raises StoreBackupError or
+    StoreNewerBackupError about the backup, another StoreError about the database, and OSError when the file
     cannot be read.
     """
     async with AsyncExitStack() as stack:
@@ -79,13 +80,17 @@ async def restore(
         find_file(target.file, create=True)
         for database in (source, target):
             stack.push_async_callback(database.close)
-            await ensure_schema(database)
+        try:
+            await ensure_schema(source)
+        except StoreError as error:
+            raise StoreBackupError(f"the backup cannot be brought up: {error}") from error
+        await ensure_schema(target)
         doing("restoring")
         everything = (locks, *copying.TABLES)  # in the order in which a monitor's writes take them
         async with source.read() as reading, target.write_over(everything) as writing:
             await void(writing)
             if not replace and not await copying.is_empty(writing):
-                raise StoreBackupError("the database is not empty; name another, or replace what it holds")
+                raise StoreNotEmptyError("the database is not empty; name another, or replace what it holds")
             await copying.copy(reading, writing, told)
     return found
 

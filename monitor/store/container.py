@@ -13,7 +13,7 @@ from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
 
-from monitor.store.error import StoreBackupError, StoreNewerError
+from monitor.store.error import StoreBackupError, StoreNewerBackupError
 from monitor.store.schema import VERSIONS
 
 FORMAT = 1
@@ -54,7 +54,7 @@ def seal(file: Path, *, made_at: datetime, dialect: str, told: Told) -> Backup:
 
 
 def unseal(file: Path, told: Told) -> Backup:
-    """Make a database of a backup, in place. Raises StoreBackupError or StoreNewerError."""
+    """Make a database of a backup, in place. Raises StoreBackupError or StoreNewerBackupError."""
     try:
         with closing(sqlite3.connect(file, isolation_level=None)) as connection:
             return _unseal(connection, told)
@@ -83,7 +83,7 @@ def _unseal(connection: sqlite3.Connection, told: Told) -> Backup:
         raise StoreBackupError("the backup is damaged: it has lost its seal")
     version, made_at, dialect, schema, rows, digest = sealed
     if version > FORMAT or schema not in VERSIONS:
-        raise StoreNewerError(
+        raise StoreNewerBackupError(
             f"the backup has schema {schema}, this program knows {VERSIONS[-1]} at most; use the newer "
             "version of the program that made it"
         )

@@ -5,8 +5,10 @@ StoreError
 ├── StoreLockedError        another monitor writes here, or took over from us
 ├── StoreRestoredError      a backup replaced what was there; read it anew
 ├── StoreNewerError         written by a newer version of this program
+│   └── StoreNewerBackupError   a backup is
 ├── StoreChangedError       somebody else changed the register in between
-├── StoreBackupError        not a backup, a damaged one, or no place to restore it to
+├── StoreBackupError        not a backup, a damaged one, or no place for one
+├── StoreNotEmptyError      no place to restore a backup to
 ├── StoreKeyError           a password cannot be read with the keys given
 └── StoreBrokenError        not a database of ours, or damaged
 """
@@ -32,12 +34,20 @@ class StoreNewerError(StoreError):
     """The schema is newer than this program knows."""
 
 
+class StoreNewerBackupError(StoreNewerError):
+    """The schema of a backup is newer than this program knows."""
+
+
 class StoreChangedError(StoreError):
     """The register is not the one that the change was made for."""
 
 
 class StoreBackupError(StoreError):
     """A file is not a backup or is damaged, or it would overwrite what is there."""
+
+
+class StoreNotEmptyError(StoreError):
+    """The database to restore to holds something already."""
 
 
 class StoreKeyError(StoreError):

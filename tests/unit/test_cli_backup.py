@@ -10,6 +10,7 @@ import pytest
 import typer
 from typer.testing import CliRunner, Result
 
+from monitor.cli.app import app
 from monitor.cli.backup import command as backup
 from monitor.cli.credentials import app as credentials_app
 from monitor.cli.register import app as register_app
@@ -69,7 +70,7 @@ def test_what_cannot_be_done_ends_with_one(here: Path) -> None:
     """A database that is not empty, a file that is no backup and a database in the way are bad."""
     assert run(backup, "m.backup").exit_code == 0
     for result, said in (
-        (run(restore, "m.backup"), "not empty"),
+        (run(restore, "m.backup"), "monitor.db: the database is not empty; name another, or give up"),
         (run(restore, "cameras.csv", "--replace"), "not a backup"),
         (run(backup, "monitor.db"), "the database itself"),
         (run(backup, "cameras.csv"), "is no backup"),
@@ -87,6 +88,74 @@ def test_a_database_of_a_newer_program_ends_with_two(here: Path) -> None:
     for result in (run(backup, "m.backup"), run(status), run(serve)):
         assert (result.exit_code, result.stdout) == (2, "")
         assert "schema 9999" in result.stderr
+
+
+def test_a_backup_is_replaced_only_when_that_is_said(here: Path) -> None:
+    """As an export is: a second backup of one name asks for --force."""
+    assert run(backup, "m.backup").exit_code == 0
+    before = (here / "m.backup").read_bytes()
+    again = run(backup, "m.backup")
+    assert (again.exit_code, again.stdout) == (2, "")
+    assert again.stderr == "m.backup: is there already; name another one, or say --force to replace it\n"
+    assert (here / "m.backup").read_bytes() == before
+    assert run(backup, "m.backup", "--force").exit_code == 0
+
+
+def test_a_restore_names_the_database_that_cannot_take_it(here: Path) -> None:
+    """The backup is good: what is said is of the database, with what to do."""
+    assert run(backup, "m.backup").exit_code == 0
+    (here / "text.db").write_text("institution_id,name\n" * 400)
+    with closing(sqlite3.connect(here / "foreign.db")) as database:
+        database.execute("CREATE TABLE things (id INTEGER)")
+    assert run(restore, "m.backup", "--database", "sqlite:///newer.db").exit_code == 0
+    with closing(sqlite3.connect(here / "newer.db")) as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+        database.commit()
+    for name, code, said, todo in (
+        ("text.db", 1, "not one of this program, or damaged", "name another with --database"),
+        ("foreign.db", 1, "the tables of another program", "name another with --database"),
+        ("newer.db", 2, "has schema 9999", "use the newer version"),
+    ):
+        result = run(restore, "m.backup", "--database", f"sqlite:///{name}", "--replace")
+        assert (result.exit_code, result.stdout) == (code, "")
+        assert result.stderr.startswith(f"{name}: the database ")
+        assert said in result.stderr
+        assert todo in result.stderr
+        assert "m.backup" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "register import sites.csv",
+        "register show",
+        "register export sheets",
+        "register diff 2026-01-01",
+        "register journal",
+        "contracts status",
+        "compliance",
+        "claims",
+        "exclusions list",
+        "exclusions add --camera c --ends 2099-01-01 --reason other --approver A --document D",
+        "maintenance list",
+        "maintenance end m",
+        "credentials import passwords.csv",
+        "status",
+        "incidents",
+        "why c",
+        "backup m.backup",
+        "restore m.backup",
+        "run",
+    ],
+)
+def test_a_damaged_database_ends_with_one(here: Path, command: str) -> None:
+    """Whichever command meets it, in one sentence: the use was right, and the database is bad."""
+    assert run(backup, "m.backup").exit_code == 0
+    (here / "monitor.db").write_text("institution_id,name\n" * 400)
+    forced = ["--force"] if command.startswith("backup") else []
+    result = CliRunner().invoke(app, [*command.split(), *forced])
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "the database is not one of this program, or damaged: file is not a database" in result.stderr
 
 
 def test_wrong_use_ends_with_two(here: Path) -> None:

@@ -11,8 +11,8 @@ from monitor.store import container
 from monitor.store.backup import restore
 from monitor.store.copying import TABLES
 from monitor.store.error import (
-    StoreBackupError,
     StoreLockedError,
+    StoreNotEmptyError,
     StoreRestoredError,
     StoreUnavailableError,
 )
@@ -88,7 +88,7 @@ async def test_nothing_is_restored_over_something(url: str, tmp_path: Path) -> N
     before = await everything(url)
     await fill_more(url)
     later = await everything(url)
-    with pytest.raises(StoreBackupError, match="not empty"):
+    with pytest.raises(StoreNotEmptyError, match="not empty"):
         await restored(url, file)
     assert await everything(url) == later
     await restored(url, file, replace=True)
