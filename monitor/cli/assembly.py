@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib import metadata
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from exporters.http.api.library import Library
@@ -21,16 +22,21 @@ from exporters.prometheus.meter import Counters
 from exporters.terminal.recent import Recent
 from monitor.cli.rules import usable_rules
 from monitor.judge.patience import Rules as PatienceRules
+from monitor.judge.selfcheck import SightRules
 from monitor.law.rules import Rules
 from monitor.model.estate import Gateway, Recorder
+from monitor.run.canaries import OwnCanaries
 from monitor.run.clock import Clock
 from monitor.run.gateways import SourceOf
 from monitor.run.poller import PollRules
 from monitor.run.recorders import RecorderOf
+from monitor.run.selfcheck import CheckRules
 from monitor.run.service import Service
 from monitor.run.surroundings import ShiftRules, Surroundings
 from monitor.settings.keys import Baseline, Settings
+from monitor.settings.selfcheck import SelfCheck
 from monitor.store.error import StoreError, StoreKeyError, StoreUnavailableError
+from monitor.store.part import Part
 from monitor.store.store import Store
 from probes.base import Credentials, Side, Trust
 from probes.centre import CENTRE_SOURCES
@@ -54,6 +60,9 @@ class Blueprint:
     address: tuple[str, int]  # to serve on
     baseline: Sequence[Baseline]
     law: Rules
+    selfcheck: SelfCheck
+    folder: Path | None  # of the database; None: it is on a server
+    part: str  # of the estate, as the store names it
     locale: str = "en"
 
 
@@ -75,6 +84,9 @@ def blueprint_of(settings: Settings) -> Blueprint:
         address=settings.address,
         baseline=settings.baseline,
         law=law,
+        selfcheck=settings.selfcheck,
+        folder=settings.database_folder,
+        part=Part.of(settings.regions).name,
         locale=settings.locale,
     )
 
@@ -104,7 +116,31 @@ def _rules(settings: Settings, law: Rules) -> ShiftRules:
         heartbeat_every=beat.every_seconds,
         register_every=settings.register_.refresh_seconds,
         blind_gap=beat.blind_gap_seconds,
+        selfcheck=_check_rules(settings),
         samples_kept=timedelta(days=settings.retention.samples_days),
+    )
+
+
+def _check_rules(settings: Settings) -> CheckRules:
+    check = settings.selfcheck
+    return CheckRules(
+        every=check.every_seconds,
+        sight=SightRules(failed_to_blind=check.failed_to_blind, good_to_see=check.good_to_see),
+        clock_step=check.clock_step_seconds,
+        database_silence=3 * settings.heartbeat.every_seconds,
+    )
+
+
+def canaries_of(blueprint: Blueprint, *, now: Callable[[], datetime]) -> OwnCanaries:
+    """Make what the monitor tests itself by."""
+    check = blueprint.selfcheck
+    return OwnCanaries(
+        check.canaries,
+        probe=TcpProbe(Side.CENTRE),
+        now=now,
+        timeout=check.timeout_seconds,
+        folder=blueprint.folder,
+        least_free=check.least_free_mib * 2**20,
     )
 
 
@@ -165,6 +201,8 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
         edge_probe=TcpProbe(Side.SITE),
         device_probe=OnvifProbe(Codec()),
         recorder_of=recorder_of(timeout=blueprint.rules.polls.timeout, now=clock.now),
+        canaries=canaries_of(blueprint, now=clock.now),
+        part=blueprint.part,
         rules=blueprint.rules,
         clock=clock,
         meter=recent,

@@ -13,13 +13,11 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, Field, model_validator
 
 from monitor.settings.document import SECRET_WORDS, Section
+from monitor.settings.measures import Count, Seconds, Text
+from monitor.settings.selfcheck import SelfCheck
 
 DATABASES = ("sqlite", "postgresql")
 SQLITE = "sqlite:///"
-
-Seconds = Annotated[float, Field(gt=0, le=31 * 86_400, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=1, le=1_000_000)]
-Text = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
 def _kato(code: str) -> str:
@@ -212,6 +210,7 @@ class Settings(Section):
     patience: Patience = Patience()
     polls: Polls = Polls()
     heartbeat: Heartbeat = Heartbeat()
+    selfcheck: SelfCheck = SelfCheck()
     retention: Retention = Retention()
     baseline: list[Baseline] = Field(default_factory=_official)
     log: Log = Log()
@@ -220,6 +219,12 @@ class Settings(Section):
     def zone_info(self) -> ZoneInfo:
         """The zone in which days begin."""
         return ZoneInfo(self.zone)
+
+    @property
+    def database_folder(self) -> Path | None:
+        """The folder of the database; None: it is on a server."""
+        url = self.database.url
+        return Path(url.removeprefix(SQLITE)).absolute().parent if url.startswith(SQLITE) else None
 
     @property
     def address(self) -> tuple[str, int]:

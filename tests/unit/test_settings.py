@@ -193,6 +193,24 @@ def test_a_server_url_is_left_alone(tmp_path: Path) -> None:
             "heartbeat: {every_seconds: 60}\n", 1, "heartbeat: blind_gap_seconds must be", id="beat too slow"
         ),
         pytest.param(
+            "selfcheck: {canaries: [10.0.0.1]}\n", 1, "selfcheck.canaries.0: must be HOST:PORT", id="no port"
+        ),
+        pytest.param(
+            "selfcheck: {canaries: ['::1:53']}\n",
+            1,
+            "selfcheck.canaries.0: must be HOST:PORT",
+            id="bare IPv6",
+        ),
+        pytest.param(
+            "selfcheck: {canaries: ['u:p@10.0.0.1:53']}\n", 1, "selfcheck.canaries.0: must be", id="a log-in"
+        ),
+        pytest.param(
+            "selfcheck: {canaries: ['a:1', 'a:1']}\n", 1, "selfcheck: canaries names", id="one canary twice"
+        ),
+        pytest.param(
+            "selfcheck: {timeout_seconds: 11}\n", 1, "selfcheck: timeout_seconds must not", id="tests overlap"
+        ),
+        pytest.param(
             "baseline: [{unit: cameras, as_of: 2023-03-07}]\n",
             1,
             "baseline.0: give either ratio, or part and whole",
@@ -219,6 +237,12 @@ def test_a_mistake_names_line_key_and_remedy(text: str, line: int, said: str) ->
     (found,) = mistakes(text)
     assert found[0] == line
     assert found[1].startswith(said)
+
+
+@pytest.mark.parametrize("address", ["10.0.0.1:53", "[fd00::1]:443", "router.invalid:80"])
+def test_canaries_are_addresses(address: str) -> None:
+    """A host and a port, as everywhere."""
+    assert parse(f"selfcheck: {{canaries: ['{address}']}}".encode()).selfcheck.canaries == [address]
 
 
 def test_every_mistake_is_told_at_once() -> None:
