@@ -15,6 +15,7 @@ from exporters.http.api.routes import add_routes
 from exporters.http.index import index_page
 from exporters.http.listen import LOOPBACK_NAMES, is_ours
 from exporters.http.metrics import Chunks, Scrapes
+from exporters.http.probe import Check, Probes
 from exporters.locale.texts import choose_locale
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -39,12 +40,14 @@ def make_app(
     locale: str = "en",
     hosts: Iterable[str] = (),
     library: Library | None = None,
+    check: Check | None = None,
 ) -> web.Application:
     """Make the application.
 
     `metrics` gives the text of one scrape in chunks. `not_ready` names the reasons why the present cannot be
     relied on yet. `locale` is for readers who ask for no language. `hosts` are names by which a proxy may
     ask for us, beside the loopback ones. `library` is what the JSON API answers from; None: there is no API.
+    `check` looks at a camera of the register for /probe; None: there is no /probe.
     """
     app = web.Application(middlewares=[_ours_only(LOOPBACK_NAMES | set(hosts)), _plain_errors])
     app.on_response_prepare.append(_dress)
@@ -55,6 +58,8 @@ def make_app(
     app.router.add_get("/readyz", pages.readyz)
     if library is not None:
         add_routes(app, library, version=version)
+    if check is not None:
+        app.router.add_get("/probe", Probes(check, locale).answer, allow_head=False)
     return app
 
 

@@ -231,6 +231,7 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
         version=version,
         locale=blueprint.locale,
         library=library,
+        check=service.check_now,
     )
     async with serve(app, *blueprint.address) as address:
         yield AtWork(service=service, address=address, recent=recent)

@@ -30,6 +30,10 @@ SOON = 0.05  # seconds; how finely due looks are told apart
 WAITING_FACTOR = 4  # tasks per global slot: enough that a busy site does not hold up the others
 
 
+class NotNow(Exception):
+    """A camera cannot be looked at just now; the text says why."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PollRules:
     """How often and how deep cameras are asked, and what that may cost a site."""
@@ -107,6 +111,22 @@ class Poller:
             self._whole.hasten(camera_id, now)
         self._wake.set()
 
+    async def check_now(self, camera_id: str) -> Observation:
+        """Look whole at one camera because somebody asks; what is seen is handed on like any look.
+
+        LookupError: the register has no such camera. NotNow: it is looked at already.
+        """
+        camera = self.index.estate.cameras.get(camera_id)
+        if camera is None:
+            raise LookupError(camera_id)
+        if camera_id in self._under_way:
+            raise NotNow("it is being looked at")
+        self._under_way.add(camera_id)
+        seen = await self._look(camera, Depth.MEDIA, self._clock.monotonic())
+        if seen is None:
+            raise NotNow("the look failed by a mistake of the monitor's own")
+        return seen
+
     async def run(self) -> None:
         """Make the looks that come due, until cancelled."""
         self._add_all()
@@ -156,8 +176,8 @@ class Poller:
         self._under_way.add(key)
         looks.create_task(self._look(camera, waiting.depth, waiting.due))
 
-    async def _look(self, camera: Camera, depth: Depth, due: float) -> None:
-        """Make one look. A mistake of our own in it is logged and says nothing of the camera."""
+    async def _look(self, camera: Camera, depth: Depth, due: float) -> Observation | None:
+        """Make one look. None: a mistake of our own in it, which is logged and says nothing of the camera."""
         budget = self.budgets.of(camera.site_id, self.index.estate)
         try:
             async with budget.slot(), self._slots:
@@ -167,10 +187,12 @@ class Poller:
         except Exception:
             self._meter.check_held_back("own_fault")
             log.exception("look_failed", camera=camera.camera_id)
+            return None
         else:
             budget.spend(seen.bytes_on_wire)
             self._meter.check_done(seen, lateness=lateness)
             self._note(camera, target.credentials, seen)
+            return seen
         finally:
             self._under_way.discard(camera.camera_id)
 

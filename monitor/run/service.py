@@ -9,10 +9,12 @@ import structlog
 
 from monitor.run.access import Keyring
 from monitor.run.board import Board, Present
+from monitor.run.poller import NotNow
 from monitor.run.selfcheck import WasBlindError
 from monitor.run.shift import Shift
 from monitor.run.streams import Index
 from monitor.run.surroundings import Surroundings
+from probes.base import Observation
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -31,6 +33,12 @@ class Service:
     def not_ready(self) -> list[str]:
         """Say why the present cannot be trusted yet; empty when it can."""
         return self._shift.not_ready() if self._shift is not None else ["the register is not loaded"]
+
+    async def check_now(self, camera_id: str) -> Observation:
+        """Look at one camera because somebody asks. Raises LookupError, and NotNow when that cannot be."""
+        if self._shift is None:
+            raise NotNow("the register is not loaded")
+        return await self._shift.check_now(camera_id)
 
     async def run(self) -> None:
         """Work until cancelled, then end the run in the store."""

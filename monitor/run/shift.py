@@ -34,6 +34,7 @@ from monitor.run.streams import Index
 from monitor.run.surroundings import Surroundings
 from monitor.run.survey import Survey
 from monitor.run.surveyor import Surveyor
+from probes.base import Observation
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -119,6 +120,10 @@ class Shift:
         if silent > self._around.rules.blind_gap:
             reasons.append(f"no heartbeat was committed for {silent:.0f} s")
         return reasons
+
+    async def check_now(self, camera_id: str) -> Observation:
+        """Look at one camera because somebody asks. Raises LookupError and NotNow."""
+        return await self._poller.check_now(camera_id)
 
     async def run(self) -> None:
         """Work until cancelled. Raises WasBlindError (in a group) after a gap."""
