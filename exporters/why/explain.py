@@ -1,6 +1,6 @@
 """Everything that is known of why a stream is as it is, as values: the verdict, its chain, who acts."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -95,7 +95,7 @@ class Ground:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_open_of", {Group.of(each): each for each in self.open})
 
-    def explain(self, asked: str, histories: dict[str, Sequence[Interval]] | None = None) -> Why:
+    def explain(self, asked: str, histories: Mapping[str, Sequence[Interval]] | None = None) -> Why:
         """Explain a camera, or an institution; UnknownId when the register has neither."""
         index, estate = self.picture.board.index, self.picture.estate
         told = _Teller(self, histories or {})
@@ -141,7 +141,7 @@ class Ground:
 class _Teller:
     """Explains streams of one ground, one by one."""
 
-    def __init__(self, ground: Ground, histories: dict[str, Sequence[Interval]]) -> None:
+    def __init__(self, ground: Ground, histories: Mapping[str, Sequence[Interval]]) -> None:
         picture = ground.picture
         self._ground = ground
         self._histories = histories

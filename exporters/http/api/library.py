@@ -1,7 +1,7 @@
 """What the API's answers are read from: the board for the present, the store for the past, the rules."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol, TypeVar
@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.law.rules import Rules
 from monitor.model.estate import Estate
+from monitor.model.incident import Incident
 from monitor.register.kinds import Kind
 from monitor.run import picture
 from monitor.run.board import Board
@@ -17,6 +18,7 @@ from monitor.run.picture import Picture, picture_of
 from monitor.settings.keys import Baseline
 from monitor.store.dated import Difference
 from monitor.store.journal import JournalEntry
+from monitor.store.rows import Interval
 
 T = TypeVar("T")
 
@@ -30,6 +32,14 @@ class Shelf(picture.Shelf, Protocol):
 
     async def changes(self, begin: datetime, end: datetime) -> Mapping[Kind, Difference]:
         """Return by kind what the register of `end` says otherwise than that of `begin`."""
+        ...
+
+    async def incidents(self, begin: datetime, end: datetime) -> Sequence[Incident]:
+        """Return the incidents that touch [begin, end), closed or not."""
+        ...
+
+    async def intervals(self, stream_id: str | None, begin: datetime, end: datetime) -> list[Interval]:
+        """Return the intervals of one stream that touch [begin, end), oldest first."""
         ...
 
     async def register_span(self) -> tuple[datetime, datetime] | None:

@@ -8,7 +8,7 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from exporters.http.api import allowances, law, present, register
+from exporters.http.api import allowances, incidents, law, present, register
 from exporters.http.api.library import Library
 from exporters.http.api.openapi import document
 from exporters.http.api.operation import BadRequest, NothingThere, Operation, read_query
@@ -18,6 +18,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 OPERATIONS: Sequence[Operation] = (
     *present.OPERATIONS,
+    *incidents.OPERATIONS,
     *register.OPERATIONS,
     *allowances.OPERATIONS,
     *law.OPERATIONS,
