@@ -4,7 +4,7 @@ Mutable, but pure in effect: no clock, no I/O; the same sweeps give the same cha
 (every stream flows as before) allocates nothing per stream, because one gateway may hold 150,000.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 import msgspec
@@ -15,6 +15,7 @@ from monitor.model.estate import Stream
 from monitor.model.verdict import State
 from probes.centre.base import StreamSample, Sweep
 
+SLOWED = 0.7  # of what a stream brought in the window before: it may have stopped in the middle of this one
 SHORTEST_WINDOW = timedelta(seconds=4)  # two looks closer than this cannot show that nothing moves
 # What flows count as when something of ours may have failed: what moved did, what did not tells nothing.
 SUSPECT = {flow: Reading.NOTHING if said is Reading.BAD else said for flow, said in READINGS.items()}
@@ -42,6 +43,12 @@ class Ledger:
         self._looked_at: dict[str, datetime] = {}  # streams whose window began at another moment
         self._open_runs: set[str] = set()
         self._of_site: dict[str, list[str]] = {}
+        self._rates: dict[str, float] = {}  # bytes per second in the window before
+        self._slowed: set[str] = set()
+        self.still: dict[
+            str, datetime
+        ] = {}  # neighbours seen to stand still, since when; until the next sweep
+        self._glances: dict[str, tuple[datetime | None, StreamSample | None]] = {}
         self.suspect = False  # something of ours may have failed during the last sweep
         self.reset(streams, at=at)
 
@@ -61,6 +68,10 @@ class Ledger:
         self.standings = {key: old[key] if key in stay else fresh for key in self.streams}
         self.flows = {key: flow for key, flow in self.flows.items() if key in stay}
         self._open_runs &= stay
+        self._slowed &= stay
+        self._glances.clear()
+        self.still.clear()
+        self._rates = {key: rate for key, rate in self._rates.items() if key in stay}
 
     def go_blind(self, since: datetime) -> None:
         """Know nothing of any stream since then: only fresh samples count from now on."""
@@ -68,17 +79,22 @@ class Ledger:
         self.flows, self.swept_at = {}, None
         self._before, self._looked_at, self._open_runs = {}, {}, set()
 
-    def take(self, sweep: Sweep, *, suspect: bool = False) -> list[Change]:
+    def take(
+        self, sweep: Sweep, *, suspect: bool = False, due: Collection[str] | None = None
+    ) -> list[Change]:
         """Judge one sweep; returns the streams whose confirmed state changed.
 
         `suspect`: something of ours may have failed meanwhile, so that only what moved tells anything.
+
+        Of a look at a few streams only those that were `due` count in runs (None: all that were asked): a
+        neighbour is evidence of this moment, and no more.
         """
         self.suspect = suspect
         if sweep.failure is not None:
             asked = self.streams if sweep.complete else sweep.asked
             return self._settle_each(((key, Reading.NOTHING) for key in asked), sweep.at)
         if not sweep.complete:
-            return self._take_some(sweep)
+            return self._take_some(sweep, sweep.asked if due is None else due)
         if self.swept_at is not None and sweep.at - self.swept_at > self._longest_window():
             self._before = {}  # too old to say "within the window": start again
         changes = self._take_all(sweep)
@@ -96,9 +112,12 @@ class Ledger:
         return tuple(key for site_id in sorted(sites) for key in self._of_site[site_id])
 
     def unsettled(self) -> dict[str, Standing]:
-        """Streams worth a second look soon: in a run that is not confirmed, or seen for the first time."""
+        """Streams worth a second look soon: in an unconfirmed run, seen for the first time, or slowed.
+
+        A stream that stops just after a sweep has still grown at the next one, by less than it should.
+        """
         first = {key for key, flow in self.flows.items() if flow is Flow.FIRST}
-        return {key: self.standings[key] for key in first | self._open_runs}
+        return {key: self.standings[key] for key in first | self._open_runs | self._slowed}
 
     def missing(self) -> tuple[Stream, ...]:
         """Enrolled streams that the gateway does not know."""
@@ -113,6 +132,9 @@ class Ledger:
         at, rules, readings = sweep.at, self.rules, SUSPECT if self.suspect else READINGS
         changes: list[Change] = []
         still: dict[str, datetime] = {}
+        self._slowed.clear()
+        self._glances.clear()
+        self.still.clear()
         for key, stream in self.streams.items():
             flow = judge_flow(before.get(key), samples.get(key), on_demand=stream.on_demand)
             if flow is not Flow.ADVANCED:
@@ -120,8 +142,10 @@ class Ledger:
                     still[key] = since
                     continue
                 flows[key] = flow
-            elif flows:
-                flows.pop(key, None)
+            else:
+                if flows:
+                    flows.pop(key, None)
+                self._weigh(key, before.get(key), samples[key], at)
             standing = standings[key]
             settled = settle(standing, readings[flow], at, rules)
             if settled is not standing:
@@ -129,11 +153,25 @@ class Ledger:
         self._looked_at = still  # their window goes on, however short the interval is
         return changes
 
-    def _take_some(self, sweep: Sweep) -> list[Change]:
+    def _weigh(self, key: str, before: StreamSample | None, now: StreamSample, at: datetime) -> None:
+        """Note of a stream that moves whether it brought much less than in the window before."""
+        since = self._looked_at.get(key, self.swept_at)
+        if before is None or before.counter is None or now.counter is None or since is None or at <= since:
+            return
+        rate = (now.counter - before.counter) / (at - since).total_seconds()
+        if rate < SLOWED * self._rates.get(key, 0.0):
+            self._slowed.add(key)
+        self._rates[key] = rate
+
+    def _take_some(self, sweep: Sweep, due: Collection[str]) -> list[Change]:
         """A second look at a few streams: those in `sweep.asked`."""
         readings: list[tuple[str, Reading]] = []
+        self._slowed.difference_update(due)
         for key in sweep.asked:
             if key not in self.streams:
+                continue
+            if key not in due:
+                self._glance(key, sweep.samples.get(key), sweep.at)
                 continue
             sample = sweep.samples.get(key)
             flow = judge_flow(self._before.get(key), sample, on_demand=self.streams[key].on_demand)
@@ -148,6 +186,21 @@ class Ledger:
                 self._looked_at[key] = sweep.at
             readings.append((key, (SUSPECT if self.suspect else READINGS)[flow]))
         return self._settle_each(readings, sweep.at)
+
+    def _glance(self, key: str, sample: StreamSample | None, at: datetime) -> None:
+        """See whether a neighbour moves just now; its own window goes on as if nobody had looked."""
+        since, before = self._glances.get(key, (self.swept_at, self._before.get(key)))
+        if since is not None and at - since < SHORTEST_WINDOW:
+            return
+        flow = judge_flow(before, sample, on_demand=self.streams[key].on_demand)
+        if flow is Flow.ADVANCED:
+            self.flows.pop(key, None)
+            self.still.pop(key, None)
+        else:
+            self.flows[key] = flow
+            self.still.setdefault(key, at)
+        if sample is not None:
+            self._glances[key] = at, sample
 
     def _short_window(self, key: str, at: datetime) -> datetime | None:
         """Say when the stream's window began, if that is too short ago to show that nothing moves."""

@@ -23,6 +23,16 @@ class Rules:
     ask_again: tuple[float, ...] = (5.0, 15.0, 30.0)  # seconds after the first bad reading of a run
 
     @property
+    def bad_span(self) -> timedelta:
+        """From the first to the last bad reading of a run that is believed, however many there are between.
+
+        Looks at a neighbour count as well, and must not make a short break look confirmed. A tenth is left
+        to the scheduler's lateness.
+        """
+        last = min(self.bad_to_lose - 1, len(self.ask_again)) - 1
+        return timedelta(seconds=0.9 * self.ask_again[last]) if last >= 0 else timedelta()
+
+    @property
     def blind_after(self) -> timedelta:
         """From the first look that told nothing to the last one that makes the stream UNKNOWN.
 
@@ -76,7 +86,7 @@ def _settle_run(standing: Standing, reading: Reading, at: datetime, rules: Rules
     else:
         count, first_at = 1, at
     needed = rules.good_to_receive if reading is Reading.GOOD else rules.bad_to_lose
-    if count >= needed:
+    if count >= needed and (reading is Reading.GOOD or at - first_at >= rules.bad_span):
         return Standing(state=_SAYS[reading], since=first_at)
     return Standing(state=standing.state, since=standing.since, run=reading, count=count, first_at=first_at)
 

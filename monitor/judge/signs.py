@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from monitor.judge.evidence import Evidence
-from monitor.judge.neighbours import Reach
+from monitor.judge.neighbours import ENOUGH_OTHERS, Reach
 from monitor.judge.progress import Flow
 from probes.failure import Failure, Stage
 from probes.recorder.base import InputState
@@ -39,7 +39,11 @@ def site_alive(evidence: Evidence) -> bool:
 def site_dark(evidence: Evidence) -> bool:
     """Say whether nothing at the site answers: this camera, and its edge or enough other cameras."""
     camera, site, edge = evidence.camera, evidence.site, evidence.edge
-    if camera is None or camera.answered or site_alive(evidence):
+    if site_alive(evidence):
+        return False
+    if camera is None:  # it was not its turn yet: others of the site speak for it
+        return site.vanished >= ENOUGH_OTHERS and site.silent
+    if camera.answered:
         return False
     if edge is not None and edge.reach is Reach.SILENT and camera.vanished:
         return True
@@ -96,8 +100,9 @@ def input_lost(evidence: Evidence) -> bool:
 
 def lan_fault(evidence: Evidence) -> bool:
     """Say whether a part of a site that lives is gone together; through a living edge, also all of it."""
-    camera = evidence.camera
-    if camera is None or not camera.vanished or not site_alive(evidence):
+    camera, vanished = evidence.camera, evidence.lan.vanished
+    gone = vanished >= ENOUGH_OTHERS if camera is None else camera.vanished
+    if not gone or not site_alive(evidence):
         return False
     all_of_it = not evidence.site.alive and evidence.site.vanished > 0 and evidence.site.silent
     return evidence.lan.gone or all_of_it

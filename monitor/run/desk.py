@@ -21,7 +21,7 @@ from monitor.law.rules import Rules
 from monitor.model.estate import Stream
 from monitor.model.verdict import Cause, Proof, State, Transition, Verdict
 from monitor.run.appearances import Appearances
-from monitor.run.doubts import Doubts
+from monitor.run.doubts import BOOT, SECOND_LOOK, Doubts
 from monitor.run.gathering import Gathering
 from monitor.run.looks import Looks
 from monitor.run.losses import Losses
@@ -29,6 +29,9 @@ from monitor.run.streams import Index
 
 _UNENROLLED = not_received(State.NOT_RECEIVING, Evidence(gateway=None))
 _NOT_LOOKED_YET = not_received(State.UNKNOWN, Evidence(gateway=GatewayView(swept=True), blind=True))
+# What takes a whole site, and what takes much of it: after that its devices start, and seem broken so long.
+_WHOLE = frozenset({Cause.SITE_DARK, Cause.CONTRACT_LAPSED, Cause.PROVIDER_OUTAGE})
+_WIDE = _WHOLE | {Cause.LAN_FAULT, Cause.RECORDER_DOWN}
 _TELLS_NOTHING = frozenset({Flow.IDLE, Flow.UNSURE})
 
 
@@ -105,8 +108,10 @@ class Desk:
         losses: list[Case] = []  # known in full before the first is tried: each is evidence on the others
         for change in changes:
             stream_id = change.stream.stream_id
-            self._waiting.pop(stream_id, None)
+            waited = self._waiting.pop(stream_id, None)
             self._doubts.drop(stream_id)
+            if waited is not None:  # it is over before its evidence came, and was confirmed all the same
+                transitions.append(self._decide(waited.change, now))
             if change.standing.state is State.NOT_RECEIVING:
                 self._waiting[stream_id] = Case(change, now + self._patience)
                 losses.append(self._waiting[stream_id])
@@ -275,14 +280,15 @@ class Desk:
             return []
         if self._gathering.pending(stream, last[1], rule.cause):
             return []
-        if last[0].cause is not Cause.CANNOT_TELL and not self._is_settled(stream, now):
+        wait = BOOT if last[0].cause in _WIDE and rule.cause not in _WHOLE else SECOND_LOOK
+        if last[0].cause is not Cause.CANNOT_TELL and not self._is_settled(stream, now, wait):
             return []
         self._doubts.drop(stream.stream_id)
         return [self._hand_out(stream, not_received(State.NOT_RECEIVING, evidence), now, now)]
 
-    def _is_settled(self, stream: Stream, now: datetime) -> bool:
-        """Say whether both ends were asked again since another cause was first suspected."""
-        again = self._doubts.settled_after(stream.stream_id, now)
+    def _is_settled(self, stream: Stream, now: datetime, wait: timedelta) -> bool:
+        """Say whether both ends were asked again, so long after another cause was first suspected."""
+        again = self._doubts.settled_after(stream.stream_id, now, wait)
         ledger = self.ledgers.get(stream.gateway_id or "")
         swept = ledger is not None and ledger.swept_at is not None and ledger.swept_at >= again
         return swept and self.looks.since(stream.camera_id, again) is not None

@@ -3,30 +3,39 @@
 from collections.abc import Container
 from datetime import datetime, timedelta
 
+BOOT = timedelta(seconds=300)  # cameras and recorders need so long after power is back
 SECOND_LOOK = timedelta(seconds=10)  # what comes back needs so long until the gateway has it again
 
 
 class Doubts:
-    """When each doubt arose, by stream id."""
+    """When each doubt arose, and how long after it the second look is due, by stream id."""
 
     def __init__(self) -> None:
-        self._since: dict[str, datetime] = {}
+        self._since: dict[str, tuple[datetime, timedelta]] = {}
         self._unasked: set[str] = set()  # those whose second look is not asked for yet
 
     def streams(self) -> list[str]:
         """List the streams in doubt."""
         return list(self._since)
 
-    def settled_after(self, stream_id: str, now: datetime) -> datetime:
-        """Say from when on answers count as the second look; a new doubt begins now."""
-        if stream_id not in self._since:
-            self._since[stream_id] = now
+    def settled_after(self, stream_id: str, now: datetime, wait: timedelta = SECOND_LOOK) -> datetime:
+        """Say from when on answers count as the second look; a new doubt begins now.
+
+        It comes so long after the doubt arose as the longest wait that was asked for since.
+        """
+        since, before = self._since.get(stream_id, (now, timedelta()))
+        if wait > before:
+            self._since[stream_id] = since, wait
             self._unasked.add(stream_id)
-        return self._since[stream_id] + SECOND_LOOK
+        return since + max(wait, before)
 
     def take_due(self, now: datetime) -> set[str]:
         """Give the streams whose second look is due, once each."""
-        due = {key for key in self._unasked if now - self._since[key] >= SECOND_LOOK}
+        due = set()
+        for key in self._unasked:
+            since, wait = self._since[key]
+            if now - since >= wait:
+                due.add(key)
         self._unasked -= due
         return due
 

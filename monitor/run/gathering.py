@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.judge.evidence import Evidence, GatewayView
 from monitor.judge.ledger import Ledger
+from monitor.judge.neighbours import MANY_SITES
 from monitor.judge.outages import GatewayStanding
 from monitor.law.rules import Rules
 from monitor.model.estate import Stream
@@ -77,6 +78,8 @@ class Gathering:
 
     def pending(self, stream: Stream, moment: datetime, cause: Cause) -> bool:
         """Say whether a look under way may name another cause: of the edge, the recorder, a fellow camera."""
+        if cause is Cause.SITE_DARK:
+            return self._one_of_many(stream, moment)
         if cause not in _ALONE:
             return False
         estate, camera = self._index.estate, self._index.estate.cameras[stream.camera_id]
@@ -90,3 +93,11 @@ class Gathering:
         if asked and self._looks.recorder_since(camera.recorder_id or "", moment) is None:
             return True
         return self._neighbours.unasked(camera, moment)
+
+    def _one_of_many(self, stream: Stream, moment: datetime) -> bool:
+        """Say whether a dark site's provider has other sites here whose gateway was not swept since."""
+        ledger = self._ledgers.get(stream.gateway_id or "")
+        swept = ledger is not None and ledger.swept_at is not None and ledger.swept_at > moment
+        provider = self._neighbours.provider(stream, moment, moment)
+        others = provider is not None and provider.dark + provider.up >= MANY_SITES
+        return others and not swept

@@ -96,5 +96,9 @@ class Losses:
 
     def _run_since(self, stream: Stream) -> datetime | None:
         ledger = self._ledgers.get(stream.gateway_id or "")
-        standing = ledger.standings.get(stream.stream_key or "") if ledger is not None else None
-        return standing.first_at if standing is not None and standing.run is Reading.BAD else None
+        if ledger is None or stream.stream_key is None:
+            return None
+        standing = ledger.standings.get(stream.stream_key)
+        if standing is not None and standing.run is Reading.BAD:
+            return standing.first_at
+        return ledger.still.get(stream.stream_key)

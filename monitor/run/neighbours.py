@@ -17,7 +17,7 @@ TOGETHER = timedelta(seconds=60)  # cameras of one site lost within it were lost
 SAME_EVENT = timedelta(minutes=10)  # sites of one provider that went dark within it
 COUNTED_FOR = timedelta(seconds=5)  # how long a count of a provider's sites serves: many losses ask at once
 SUBNET = 24  # bits of an IPv4 address that a school's switch mostly stands for
-FEWEST_TOGETHER = 2  # others that were lost in the same minute
+FEWEST_TOGETHER = 1  # other that was lost in the same minute: two at once are no chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +119,20 @@ class Neighbours:
         """Say whether a camera of the site that was lost with this one was not looked at since."""
         return any(
             self._looks.since(key, moment) is None
-            for key in self._lost_together(camera, self._others(camera), moment)
+            for key in self._lost_near(camera, self._others(camera), moment)
         )
 
     def _others(self, camera: Camera) -> list[str]:
         return [key for key in self._index.cameras_of_site[camera.site_id] if key != camera.camera_id]
 
     def _lost_together(self, camera: Camera, others: Iterable[str], moment: datetime) -> list[str]:
-        at = self._lost_at(camera.camera_id) or moment
-        near = [key for key in others if (lost := self._lost_at(key)) and abs(lost - at) <= TOGETHER]
+        near = self._lost_near(camera, others, moment)
         return near if len(near) >= FEWEST_TOGETHER else []
+
+    def _lost_near(self, camera: Camera, others: Iterable[str], moment: datetime) -> list[str]:
+        """List the other cameras that were lost, or seem to be, within a minute of this one."""
+        at = self._lost_at(camera.camera_id) or moment
+        return [key for key in others if (lost := self._lost_at(key)) and abs(lost - at) <= TOGETHER]
 
     def _tally(self, cameras: Iterable[str], moment: datetime) -> Tally:
         count = receiving = answered = vanished = refused = strained = 0

@@ -17,6 +17,7 @@ from monitor.judge.progress import Flow, Reading
 from monitor.judge.selfcheck import Worth
 from monitor.model.incident import Incident
 from monitor.model.sample import Sample
+from monitor.model.verdict import State
 from monitor.run.clock import Clock
 from monitor.run.desk import Desk
 from monitor.run.meter import Meter
@@ -24,6 +25,7 @@ from monitor.run.scheduler import Scheduler
 from probes.centre.base import CentreSource, Sweep
 
 FIRST_AGAIN = timedelta(seconds=5)  # after a first sample there is nothing to compare with: look soon
+SLOWED_AGAIN = timedelta(seconds=10)  # after a stream slowed: a short break is over by then
 SHORTEST_SLEEP = 0.001  # seconds; rounding must never make us spin
 SOON = 5.0  # seconds until a sweep is made anew during which something of ours may have failed
 TOGETHER = 0.2  # seconds; second looks that are due about the same time are made in one call
@@ -89,7 +91,7 @@ class Sweeper:
         sweep = await self.source.sweep(asked)
         worth = self._worth(began)
         if sweep.failure is None and worth is not Worth.NOTHING:
-            self._hand_on(sweep, None, suspect=worth is Worth.GOOD)
+            self._hand_on(sweep, None, suspect=worth is Worth.GOOD, due=keys)
         else:
             self._again = {key: moment for key, moment in self._again.items() if key not in keys}
 
@@ -156,29 +158,41 @@ class Sweeper:
         sweep = await self.source.sweep(tuple(self.ledger.streams))
         return msgspec.structs.replace(sweep, complete=True, asked=())
 
-    def _hand_on(self, sweep: Sweep, incident: Incident | None, *, suspect: bool) -> None:
-        changes = self.ledger.take(sweep, suspect=suspect)
+    def _hand_on(
+        self,
+        sweep: Sweep,
+        incident: Incident | None,
+        *,
+        suspect: bool,
+        due: tuple[str, ...] | None = None,
+    ) -> None:
+        changes = self.ledger.take(sweep, suspect=suspect, due=due)
         unsettled = self.ledger.unsettled()
-        self._plan_second_looks(sweep, unsettled)
+        self._plan_second_looks(sweep, unsettled, due)
         self._raise_doubts(unsettled)
         if changes or sweep.complete:
             self._on_judged(self.gateway_id, changes, incident)
 
-    def _plan_second_looks(self, sweep: Sweep, unsettled: Mapping[str, Standing]) -> None:
+    def _plan_second_looks(
+        self, sweep: Sweep, unsettled: Mapping[str, Standing], due: tuple[str, ...] | None
+    ) -> None:
         """Decide anew for the streams just looked at; the others keep their time."""
-        looked = unsettled.keys() if sweep.complete else unsettled.keys() & set(sweep.asked)
+        looked = unsettled.keys() if due is None else unsettled.keys() & set(due)
         kept = {key: moment for key, moment in self._again.items() if key in unsettled and key not in looked}
         fresh = {key: self._again_at(key, unsettled[key], sweep.at) for key in looked}
         self._again = kept | {key: moment for key, moment in fresh.items() if moment is not None}
 
     def _again_at(self, key: str, standing: Standing, at: datetime) -> datetime | None:
+        if standing.run is None and self.ledger.flows.get(key) is not Flow.FIRST:
+            return at + SLOWED_AGAIN
         if self.ledger.flows.get(key) is Flow.FIRST:
             return at + FIRST_AGAIN
         return ask_again_at(standing, self.ledger.rules, at)
 
     def _raise_doubts(self, unsettled: Mapping[str, Standing]) -> None:
-        """Ask for a look at the school, once per run, of every camera whose stream stopped moving."""
+        """Ask for a look at the school, once per run, of every camera whose stream stopped, or seems to."""
         bad = {key for key, standing in unsettled.items() if standing.run is Reading.BAD}
+        bad |= {key for key in self.ledger.still if self.ledger.standings[key].state is State.RECEIVING}
         fresh = bad - self._doubted
         self._doubted = bad
         if fresh:

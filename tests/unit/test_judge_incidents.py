@@ -194,7 +194,7 @@ def test_what_is_open_is_what_is_lost(story: list[tuple[str, Cause | None]]) -> 
     """Whatever happened in which order: each lost stream is in one open incident, and each has a stream."""
     incidents, last = folded(), dict[str, Cause | None]()
     for second, (stream, cause) in enumerate(story):
-        incidents.take([turn(stream, cause, second)])
+        incidents.take([turn(stream, cause, 3600 * second)])  # so slowly that nothing flaps
         last[stream] = cause
     lost = {stream for stream, cause in last.items() if cause not in {None, Cause.PLANNED}}
     held = [stream for each in incidents.open for stream in incidents.members(each.incident_id)]

@@ -87,7 +87,25 @@ def test_blip_shorter_than_the_confirmation_changes_nothing() -> None:
     book = warm("a")
     book.take(sweep(30, {"a": 400}))
     assert book.take(sweep(35, {"a": 450}, asked=("a",))) == []
-    assert book.take(sweep(60, {"a": 500})) == []
+    assert book.take(sweep(60, {"a": 550})) == []
+    assert book.unsettled() == {}
+
+
+@pytest.mark.parametrize(
+    ("counter", "unsettled"),
+    [
+        pytest.param(500, set(), id="as always"),
+        pytest.param(471, set(), id="a little less"),
+        pytest.param(469, {"a"}, id="it may have stopped in the middle"),
+        pytest.param(401, {"a"}, id="or at once"),
+    ],
+)
+def test_a_stream_that_slowed_is_looked_at_again(counter: int, unsettled: set[str]) -> None:
+    """A stream that grew much less than before is worth a second look, and is not lost for it."""
+    book = warm("a")
+    assert book.take(sweep(30, {"a": counter})) == []
+    assert set(book.unsettled()) == unsettled
+    assert book.take(sweep(40, {"a": counter + 40}, asked=("a",))) == []
     assert book.unsettled() == {}
 
 
