@@ -64,6 +64,7 @@ def watch(
         probe=seams.probe,
         edge_probe=seams.edge,
         recorder_of=seams.recorder,
+        canaries=seams,
         rules=RULES,
         clock=Clock(now),
         meter=SilentMeter(),

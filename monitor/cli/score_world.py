@@ -7,7 +7,10 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from monitor.judge.selfcheck import Result
 from monitor.model.estate import Gateway, Recorder
+from monitor.run.canaries import UNTOLD
+from monitor.run.canaries import Answer as CanaryAnswer
 from probes.base import CheckOptions, Credentials, Depth, MediaStats, Observation, Side, StageTime, Target
 from probes.centre.base import StreamSample, Sweep
 from probes.failure import Failure, Stage
@@ -18,6 +21,7 @@ from simulator.world.fault import Fault, Manner
 
 SWEEP_SECONDS = 0.3
 GATEWAY_TIMEOUT = 10.0  # seconds until a gateway that swallows everything is given up
+CANARY_TIMEOUT = 3.0  # seconds until the control addresses are given up
 RECORDER_BYTES = 3_000
 
 
@@ -107,7 +111,7 @@ class WorldRecorder:
 
 
 class WorldSeams:
-    """Everything that a shift asks, by the register's ids."""
+    """Everything that a shift asks, by the register's ids, and what it tests its own network by."""
 
     def __init__(self, world: World, *, seconds: Callable[[], float], now: Callable[[], datetime]) -> None:
         self._world = world
@@ -121,6 +125,17 @@ class WorldSeams:
     def recorder(self, recorder: Recorder, *_: object) -> WorldRecorder:
         """Make the way to ask one recorder."""
         return WorldRecorder(self._world, recorder.recorder_id, seconds=self._seconds, now=self._now)
+
+    async def network(self) -> CanaryAnswer:
+        """Connect to the control addresses, which answer unless the monitor is cut off."""
+        if not self._world.is_blind(self._seconds()):
+            return CanaryAnswer(Result.OK)
+        await asyncio.sleep(CANARY_TIMEOUT)
+        return CanaryAnswer(Result.FAILED, "no control address answers")
+
+    async def disk(self) -> CanaryAnswer:
+        """Have no disk."""
+        return UNTOLD
 
     async def probe(self, target: Target, options: CheckOptions, *, now: datetime) -> Observation:
         """Ask one camera."""
