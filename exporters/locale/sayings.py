@@ -14,7 +14,7 @@ from exporters.locale.forms import format_count, format_day, format_minute, form
 from monitor.register.headings import heading_of
 from monitor.register.kinds import Kind
 from monitor.register.nouns import NOUNS
-from monitor.register.said import Heading, Said, Value, plain
+from monitor.register.said import Heading, NamedRegion, Said, Value, plain
 from monitor.register.words import spelling_in
 
 DOMAIN = "register"
@@ -51,6 +51,8 @@ def tell_in(value: Value, locale: str) -> str:
     """Write one value as Kazakh or Russian has it: words and columns as the sheets of that language do."""
     if isinstance(value, Heading):
         return f"{heading_of(value, locale)} ({value})"
+    if isinstance(value, NamedRegion):
+        return value.region.name_in(locale)
     if isinstance(value, StrEnum):
         return spelling_in(value, locale)
     if isinstance(value, date):

@@ -57,7 +57,7 @@ def within(estate: Estate, region: str) -> Estate:
 
 def name_in(locale: str, region: Region) -> str:
     """Return the name of a region in a language."""
-    return {"kk": region.name_kk, "ru": region.name_ru}.get(locale, region.name_en)
+    return region.name_in(locale)
 
 
 def _plain(name: str) -> str:

@@ -158,7 +158,7 @@ def _to_json(logins: Logins, counts: Counts | None, words: Words) -> dict[str, o
 
 def _told(logins: Logins, counts: Counts | None, database: str, words: Words) -> list[str]:
     if counts is None:
-        rows = said("{bad} bad, {good} good rows", bad=len(logins.bad), good=len(logins.good))
+        rows = said("bad rows {bad}, good rows {good}", bad=len(logins.bad), good=len(logins.good))
         last = said("nothing was imported: {counts}", counts=rows)
         return [*(refusal(each, words) for each in logins.bad), words.say(last)]
     done = said(

@@ -91,7 +91,7 @@ def told(outcome: Outcome, words: Words) -> list[str]:
 def _read(sheet: Sheet) -> Said:
     form = tuple(part for part in (sheet.encoding, _DELIMITERS.get(sheet.delimiter)) if part)
     return said(
-        "{sheet}: {kind}, {count} rows, {form}",
+        "{sheet}: {kind}, rows: {count}, {form}",
         sheet=sheet.place,
         kind=sheet.kind,
         count=sheet.lines,
@@ -137,7 +137,7 @@ def _endings(outcome: Outcome) -> Iterator[Said]:
 def _last_line(outcome: Outcome) -> Said:
     made = outcome.plan
     rows = len({(complaint.file, complaint.sheet, complaint.line) for complaint in made.bad})
-    counts = said("{bad} bad, {good} good rows", bad=rows, good=made.good_rows)
+    counts = said("bad rows {bad}, good rows {good}", bad=rows, good=made.good_rows)
     if made.bad and not outcome.wish.partial:
         return said("nothing was imported: {counts}", counts=counts)
     if outcome.unconfirmed:

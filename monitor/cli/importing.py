@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from monitor.cli.place import shown_url
+from monitor.cli.place import has_none, shown_url
 from monitor.cli.progress import Progress
 from monitor.cli.reading import opened
 from monitor.cli.telling import decline, words_of
@@ -128,7 +128,7 @@ async def import_files(
         )
 
     progress.now("opening the database")
-    if wish.dry_run and _is_missing(settings.database.url):
+    if wish.dry_run and has_none(settings):
         return compare(Estate())
     async with opened(settings, create=True) as store:
         moment = await _moment(store, wish, settings, now)
@@ -184,10 +184,6 @@ def _sources(found: Outcome) -> list[Source]:
         )
         for given in found.files
     ]
-
-
-def _is_missing(url: str) -> bool:
-    return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
 
 
 def _scope(settings: Settings, text: str | None, before: Estate) -> Scope | None:

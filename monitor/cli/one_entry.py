@@ -35,6 +35,7 @@ def add_entry(
     writer.writerows((cells.keys(), cells.values()))
     data = out.getvalue().encode()
     sheet = read_sheet(f"{kind.value} of the command line", data)
+    sheet.typed = True
     given = Given(file=command, sha256=hashlib.sha256(data).hexdigest(), sheets=[sheet])
     with Progress() as progress:
         try:

@@ -104,6 +104,12 @@ def read_file(file: Path, most: int) -> bytes:
     return data
 
 
+def has_none(settings: Settings) -> bool:
+    """Say whether there is no database yet: no file where it would be."""
+    url = settings.database.url
+    return url.startswith("sqlite:///") and not Path(url.removeprefix("sqlite:///")).exists()
+
+
 def shown_url(settings: Settings) -> str:
     """Name the database for people: the file, relative when it is below this folder, or the server's URL."""
     url = settings.database.url

@@ -85,6 +85,8 @@ def import_(
             settings,
             said("--partial and --complete do not go together: a row that is left out would end"),
         )
+    if confirm and complete is None:
+        decline(settings, said("--confirm goes with --complete: without that nothing ends"))
     wish = Wish(
         command=_noted(complete, partial=partial),
         dry_run=dry_run,

@@ -82,7 +82,7 @@ def journal(
 
 def _made(entry: JournalEntry, made_it: bool) -> Said:
     return said(
-        "{rows} rows, {refused} refused; the import: {made}; sha256 {sha256}",
+        "rows: {rows}, refused: {refused}; the import: {made}; sha256 {sha256}",
         rows=entry.source.rows,
         refused=entry.source.refused,
         made=counted(entry.added, entry.changed, entry.ended) if made_it else said("changed nothing"),

@@ -18,9 +18,9 @@ from monitor.cli.telling import decline, words_of
 from monitor.register.columns import SHEETS
 from monitor.register.entries import Entries
 from monitor.register.export import text_of
-from monitor.register.hints import meant
+from monitor.register.hints import lists_them, meant
 from monitor.register.kinds import Entry, Kind
-from monitor.register.said import Said, said
+from monitor.register.said import said
 from monitor.settings import Settings
 from monitor.store.error import StoreError
 
@@ -87,15 +87,11 @@ def _chosen(settings: Settings, kind: Kind, entries: Entries, ids: Sequence[str]
     for name in ids:
         if name not in named:
             near = get_close_matches(name, named, n=1)
-            hint = meant(near) if near else _list_of(kind)
+            hint = meant(near) if near else lists_them(kind)
             decline(
                 settings, said("no {name} among the {kind}; {hint}", name=repr(name), kind=kind, hint=hint)
             )
     return [entries[key] for key in sorted({key for name in ids for key in named[name]})]
-
-
-def _list_of(kind: Kind) -> Said:
-    return said("{command} lists them", command=f"`register show {kind}`")
 
 
 def _object(kind: Kind, entry: Entry) -> dict[str, object]:

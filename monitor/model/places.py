@@ -18,6 +18,10 @@ class Region:
         """What people call it by: its code, and its name in each language."""
         return self.region, self.name_kk, self.name_ru, self.name_en
 
+    def name_in(self, language: str) -> str:
+        """Return its name in a language: kk, ru, else English."""
+        return {"kk": self.name_kk, "ru": self.name_ru}.get(language, self.name_en)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class District:

@@ -12,7 +12,7 @@ from zoneinfo import available_timezones
 from monitor.model.regions import known_regions
 from monitor.register.complaint import CellError, shown
 from monitor.register.headings import fold
-from monitor.register.hints import digits_hint, meant, no_day, unknown_word
+from monitor.register.hints import digits_hint, meant, near_regions, no_day, unknown_word
 from monitor.register.said import Said, said
 from monitor.register.urls import may_hold_password
 from monitor.register.words import by_spelling
@@ -227,9 +227,8 @@ def region(cell: str) -> str:
     named = _REGION_NAMES.get(fold(cell))
     if named is not None or not re.search(r"[^\W\d_]{3}", cell):
         return named or str(_kato(cell))
-    near = [name for name in _REGION_NAMES if fold(cell) in name]
-    near = near or get_close_matches(fold(cell), _REGION_NAMES, n=2)
-    hint = meant(near[:4]) if near else said("write its KATO code of 9 digits")
+    near = near_regions(cell, known_regions().values())
+    hint = meant(near) if near else said("write its KATO code of 9 digits")
     raise CellError(said("{value} is no region; {hint}", value=shown(cell), hint=hint))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from difflib import get_close_matches
 from operator import attrgetter
 
 from monitor.law.rules import Rules
@@ -13,6 +14,7 @@ from monitor.register.complaint import Complaint, shortened
 from monitor.register.drafts import Draft, Drafts
 from monitor.register.entries import Entries
 from monitor.register.export import text_of
+from monitor.register.hints import lists_them, meant
 from monitor.register.kinds import Key, Kind
 from monitor.register.lawful import unknown_bases
 from monitor.register.said import Heading, Said, said
@@ -48,10 +50,10 @@ def _dangling(drafts: Drafts) -> Iterator[Complaint]:
             for column, named, wanted in columns.references(entry):
                 target = drafts[named]
                 if wanted not in target.after and wanted not in target.bad_keys:
-                    yield _unknown(draft, key, column, wanted, named, ended=wanted in target.before)
+                    yield _unknown(draft, key, column, wanted, target)
 
 
-def _unknown(draft: Draft, key: Key, column: str, wanted: Key, named: Kind, *, ended: bool) -> Complaint:
+def _unknown(draft: Draft, key: Key, column: str, wanted: Key, target: Draft) -> Complaint:
     row = draft.origin.get(key)
     if row is None:
         text = said(
@@ -60,7 +62,16 @@ def _unknown(draft: Draft, key: Key, column: str, wanted: Key, named: Kind, *, e
             wanted=wanted[0],
         )
         return Complaint(file=draft.kind, column=column, text=text, value=shortened(wanted[0]))
-    if ended:
+    named = target.kind
+    if row.sheet.typed:
+        near = get_close_matches(wanted[0], [known for known, *_ in target.after], n=1)
+        text = said(
+            "{wanted} is not in the register, among the {kind}; {hint}",
+            wanted=wanted[0],
+            kind=named,
+            hint=meant(near) if near else lists_them(named),
+        )
+    elif wanted in target.before:
         text = said(
             "{wanted} would end; add it to a sheet of {kind}, or correct it", wanted=wanted[0], kind=named
         )
@@ -238,8 +249,10 @@ def _terminated_ahead(draft: Draft, day: date) -> Iterator[Complaint]:
         contract = draft.after.get(key)
         if isinstance(contract, Contract) and contract.stage is Stage.TERMINATED and contract.ends_on > day:
             text = said(
-                "the contract is terminated and would end on {ends}, later than today; write the day of "
-                "termination",
+                "the contract is terminated and would end on {ends}, later than {day}, from which this "
+                "import holds; write the day of termination, or bring the termination in a second import, "
+                "as of its day",
                 ends=contract.ends_on,
+                day=day,
             )
             yield row.complaint("ends_on", text, contract.ends_on.isoformat())

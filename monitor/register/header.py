@@ -1,7 +1,7 @@
 """The line that names the columns: where it is, which kind it makes the sheet, and what is wrong with it."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import chain, islice
@@ -12,7 +12,7 @@ from monitor.register.complaint import shown
 from monitor.register.headings import BY_HEADING, NUMBERING, fold
 from monitor.register.hints import meant
 from monitor.register.kinds import Kind
-from monitor.register.said import Heading, Said, both, listed, said
+from monitor.register.said import Heading, Said, both, said
 from monitor.register.table import MOST_TITLE_LINES
 
 PASSWORDS = said(
@@ -24,6 +24,8 @@ Line = tuple[int, list[str]]
 MOST_COLUMNS = 200  # no sheet has a tenth of it
 MOST_UNKNOWN = 20  # columns that are told one by one
 LONGEST_HEADING = 100  # characters; anything longer is no heading
+MOST_QUOTED, LONGEST_QUOTED = 6, 24  # headings of a sheet that nobody knows, and characters of each
+LOGIN_KINDS = frozenset({"camera", "gateway", "recorder"})  # how the rows of a file of passwords begin
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Header:
         if any("password" in fold(heading) for heading in self.headings):
             return [PASSWORDS]
         if self.kind is None:
-            return [_no_header()]
+            return [_no_header(self.headings)]
         if len(self.headings) > MOST_COLUMNS:
             return [
                 said(
@@ -85,17 +87,32 @@ class Header:
             )
 
 
-def _no_header() -> Said:
-    needed = [
-        said("{kind}: {columns}", kind=kind, columns=tuple(map(Heading, sorted(columns.required))))
-        for kind, columns in SHEETS.items()
-    ]
+def _no_header(headings: Sequence[str]) -> Said:
+    found = tuple(map(shown, _quotable(headings)))[:MOST_QUOTED]
+    if not found:
+        return said(
+            "none of the first {lines} lines names a known column; docs/register.md lists those of the "
+            "sheets: {kinds}",
+            lines=MOST_TITLE_LINES,
+            kinds=tuple(SHEETS),
+        )
     return said(
-        "none of the first {lines} lines names a known column; the sheets and the columns they need are "
-        "{known}",
+        "none of the first {lines} lines names a known column, this one has {found}; docs/register.md lists "
+        "those of the sheets: {kinds}",
         lines=MOST_TITLE_LINES,
-        known=listed(needed),
+        found=found,
+        kinds=tuple(SHEETS),
     )
+
+
+def _quotable(headings: Sequence[str]) -> Iterator[str]:
+    """Give what looks like headings, shortened; passwords without a header above them do not."""
+    if LOGIN_KINDS & set(map(fold, headings)):
+        return
+    for heading in headings:
+        if heading and not any(letter.isdigit() for letter in heading):
+            text = " ".join(heading.split())
+            yield text if len(text) <= LONGEST_QUOTED else text[:LONGEST_QUOTED] + "…"
 
 
 def _hint(heading: str, column: str | None, cells: Collection[str]) -> Said:

@@ -9,14 +9,24 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import reduce
 
+from monitor.model.places import Region
+
 Value = object  # a text, a whole number that counts, a day, a moment, a word of a closed list, a Heading,
-# another Said, or a tuple of these
+# a NamedRegion, another Said, or a tuple of these
 
 
 class Heading(str):
     """A column by its own name; people are told how it is headed in their language."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NamedRegion:
+    """A region that is offered to somebody; people are told its name in their language."""
+
+    region: Region
+    name: str  # in the language that it was asked for in
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +59,14 @@ def plain(value: Value) -> str:
         return value.isoformat(" ", "minutes")
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, NamedRegion):
+        return value.name
     return ", ".join(map(plain, value)) if isinstance(value, tuple) else str(value)
 
 
 def either(words: Sequence[Value]) -> Value:
     """Give one of several."""
     return reduce(lambda one, other: said("{one} or {other}", one=one, other=other), words)
-
-
-def listed(words: Sequence[Value]) -> Value:
-    """Give several, each of which has commas of its own."""
-    return reduce(lambda one, other: said("{one}; {other}", one=one, other=other), words)
 
 
 def both(words: Sequence[Value]) -> Value:

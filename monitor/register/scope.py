@@ -1,14 +1,13 @@
 """Of which part of the country a set of sheets is the whole: what they do not hold there any more ends."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 
 from monitor.model.places import Region
 from monitor.register.columns import SHEETS
 from monitor.register.entries import Entries
 from monitor.register.headings import fold
-from monitor.register.hints import meant
+from monitor.register.hints import meant, near_regions
 from monitor.register.kinds import Entry, Key, Kind
 from monitor.register.said import NotSo, Said, said
 
@@ -31,7 +30,7 @@ class ScopeError(NotSo):
     """No scope is called so."""
 
 
-def scope_named(text: str, regions: Iterable[Region]) -> Scope:
+def scope_named(text: str, regions: Collection[Region]) -> Scope:
     """Return the scope that a person names: all, or a region by its code or by its name in any language.
 
     Raises ScopeError with what to write instead.
@@ -42,8 +41,8 @@ def scope_named(text: str, regions: Iterable[Region]) -> Scope:
     names = {fold(name): region.region for region in regions for name in region.names}
     if wanted in names:
         return Scope(names[wanted])
-    near = [name for name in names if wanted and wanted in name] or get_close_matches(wanted, names, n=3)
-    hint = meant(near[:3]) if near else said("write the region's KATO code or its name")
+    near = near_regions(wanted, regions)
+    hint = meant(near) if near else said("write the region's KATO code or its name")
     raise ScopeError(
         said("{value} is neither {all} nor a region; {hint}", value=repr(text), all=WHOLE, hint=hint)
     )

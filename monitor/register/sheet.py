@@ -56,6 +56,7 @@ class Sheet:
     bad: list[Complaint] = field(default_factory=list)
     odd: list[Complaint] = field(default_factory=list)
     foreign: bool = False  # no heading of it is known: it may be no sheet of the register at all
+    typed: bool = False  # it is no file: somebody typed its one row into a command
     bad_keys: set[Key] = field(default_factory=set)  # rows that are bad, and whose key could be read
 
     @property

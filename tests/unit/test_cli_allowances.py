@@ -76,7 +76,16 @@ def test_an_exclusion_is_added_and_listed() -> None:
             id="longer than the rules allow",
         ),
         pytest.param(
-            ("--camera", "c9", "--ends", "2099-01-01"), 1, "--camera: c9 is neither in", id="of nothing"
+            ("--camera", "c9", "--ends", "2099-01-01"),
+            1,
+            "--camera: c9 is not in the register, among the cameras; `register show cameras` lists them",
+            id="of nothing",
+        ),
+        pytest.param(
+            ("--site", "s11", "--ends", "2099-01-01"),
+            1,
+            "--site: s11 is not in the register, among the sites; did you mean s1?",
+            id="of nothing, misspelt",
         ),
         pytest.param(
             ("--camera", "c1", "--starts", "2026-02-01", "--ends", "2026-01-31"),

@@ -84,7 +84,7 @@ def test_one_bad_row_keeps_everything_out(here: Path) -> None:
         ["cameras.csv:4", "site_id"],
         ["cameras.csv:5", "url"],
     ]
-    assert lines[-1] == "nothing was imported: 2 bad, 4 good rows"
+    assert lines[-1] == "nothing was imported: bad rows 2, good rows 4"
     assert "canary" not in result.output
     assert parsed(register("--json", "sites.csv"))["bad"][0]["column"] == "institution_id"
 
@@ -115,7 +115,7 @@ def test_a_dry_run_with_bad_rows_shows_what_the_good_ones_would_change(here: Pat
     lines = result.stdout.splitlines()
     at = lines.index("nothing was imported; the good rows alone would change:")
     assert lines[at + 2].split() == ["cameras", "0", "0", "2", "0"]
-    assert (result.exit_code, lines[-1]) == (1, "nothing was imported: 4 bad, 2 good rows")
+    assert (result.exit_code, lines[-1]) == (1, "nothing was imported: bad rows 4, good rows 2")
     counts = {"cameras": {"added": 0, "changed": 0, "unchanged": 2, "ended": 0}}
     assert parsed(register("--dry-run", "--json", "cameras.csv"))["changes"] == counts
     (here / "cameras.csv").write_text(CAMERAS.replace("c2,s", "c2,nowhere"))
@@ -217,7 +217,7 @@ def test_passwords_of_unknown_devices_are_refused(here: Path) -> None:
     result = credentials("passwords.csv")
     assert result.exit_code == 1
     assert "bad: passwords.csv:4: id: no camera of this id" in result.stdout
-    assert "nothing was imported: 1 bad, 2 good rows" in result.stdout
+    assert "nothing was imported: bad rows 1, good rows 2" in result.stdout
     assert "canary" not in result.output
     assert not (here / "monitor.key").exists()
 

@@ -94,6 +94,21 @@ def test_what_is_there_is_replaced_only_by_force(here: Path, target: str) -> Non
     assert sorted(path for path in here.rglob("*") if path.suffix != ".db") == before
 
 
+@pytest.mark.parametrize("there", [False, True], ids=["no database", "an empty one"])
+def test_an_empty_register_gives_sheets_to_fill_in(here: Path, there: bool) -> None:
+    """Every kind has its headings and no rows, but for the regions; no database is made for that."""
+    if there:
+        (here / "new.db").touch()
+    result = register("export", "out", "--language", "ru", "--database", "sqlite:///new.db")
+    assert result.exit_code == 0
+    assert ("there is no database new.db yet" in result.stderr) is not there
+    assert (here / "new.db").exists() is there
+    lines = {name: (here / "out" / name).read_text().splitlines() for name in KINDS}
+    assert {name for name, found in lines.items() if len(found) > 1} == {"regions.csv"}
+    assert len(lines["regions.csv"]) == 21
+    assert lines["sites.csv"][0].startswith("Код здания,Код организации,Наименование")
+
+
 def test_an_export_that_fails_leaves_nothing(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """When the disk is full in the middle, no file stands there, whole or not."""
 
@@ -115,7 +130,9 @@ def test_an_export_that_fails_leaves_nothing(here: Path, monkeypatch: pytest.Mon
         ),
         pytest.param(("export", "sites.csv"), "sites.csv", id="a file in the place of a folder"),
         pytest.param(
-            ("export", "out", "--database", "sqlite:///no.db"), "import a register first", id="no database"
+            ("export", "out", "--as-of", "2020-01-01", "--database", "sqlite:///no.db"),
+            "import a register first",
+            id="a day of no database",
         ),
         pytest.param(("show", "cameraz"), "did you mean cameras?", id="show an unknown kind"),
         pytest.param(("show", "sites", "s00"), "no 's00' among the sites; did you mean s0?", id="unknown id"),

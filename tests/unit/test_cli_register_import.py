@@ -54,7 +54,7 @@ def test_partial_imports_the_good_rows_and_notes_the_others(here: Path) -> None:
     assert "c7" not in register("show", "cameras").stdout
     result = register("import", "--partial", "cameras.csv", "damaged.csv")
     assert result.exit_code == 1
-    assert result.stdout.splitlines()[-1].endswith("left out: 3 bad, 1 good rows")
+    assert result.stdout.splitlines()[-1].endswith("left out: bad rows 3, good rows 1")
     assert register("show", "cameras", "c7").exit_code == 0
     damaged, cameras, *_ = journal()
     assert (damaged["rows"], damaged["refused"], damaged["file"]) == (0, 1, "damaged.csv")
@@ -91,7 +91,8 @@ def test_a_change_is_dated_back(here: Path) -> None:
     [
         pytest.param(("--as-of", day(-20)), "a change cannot be dated to", id="before the last change"),
         pytest.param(("--as-of", day(3)), "is still to come", id="in days to come"),
-        pytest.param(("--complete", "Almaty"), "did you mean almaty region or almaty city", id="no region"),
+        pytest.param(("--complete", "Almaty"), "did you mean Almaty Region or Almaty City", id="no region"),
+        pytest.param(("--confirm",), "--confirm goes with --complete", id="confirm nothing"),
         pytest.param(("--complete", "all", "--partial"), "do not go together", id="partial and complete"),
     ],
 )
@@ -151,5 +152,5 @@ def test_very_many_bad_rows_are_told_in_part() -> None:
     Path("cameras.csv").write_text(CAMERAS + "".join(f"n{n},s0,x\n" for n in range(1500)))
     lines = register("import", "cameras.csv").stdout.splitlines()
     assert "bad: and 1,300 more; --json lists them all" in lines
-    assert lines[-1] == "nothing was imported: 1,500 bad, 0 good rows"
+    assert lines[-1] == "nothing was imported: bad rows 1,500, good rows 0"
     assert len(imported("cameras.csv")["bad"]) == 1500

@@ -222,3 +222,8 @@ def test_a_terminated_contract_says_when(stage: str, ends_on: str, good: bool) -
     )
     made = plan(estate(), read({"contracts": text}), day=date(2026, 6, 1))
     assert [bad.column for bad in made.bad] == ([] if good else ["ends_on"])
+    assert all(
+        "would end on 2026-12-31, later than 2026-06-01, from which this import holds" in str(bad.text)
+        and "in a second import, as of its day" in str(bad.text)
+        for bad in made.bad
+    )

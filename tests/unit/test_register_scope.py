@@ -62,7 +62,7 @@ def test_a_scope_is_named_as_people_do(text: str, region: str | None) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        pytest.param("Almaty", "did you mean almaty region or almaty city", id="two regions"),
+        pytest.param("Almaty", "did you mean Almaty Region or Almaty City", id="two regions"),
         pytest.param("511010000", "neither all nor a region", id="no such code"),
         pytest.param("", "write the region's KATO code", id="nothing"),
     ],

@@ -172,7 +172,23 @@ def test_the_kind_is_known_by_the_columns(kind: Kind) -> None:
     ("text", "words"),
     [
         pytest.param("", ["is empty"], id="empty"),
-        pytest.param("a,b,c\n1,2,3\n", ["none of the first 10 lines names a known column"], id="foreign"),
+        pytest.param(
+            "Школа,a  b,c\n1,2,3\n",
+            [
+                "this one has 'Школа', 'a b', 'c'; docs/register.md lists those of the sheets: regions, districts"
+            ],
+            id="foreign",
+        ),
+        pytest.param(
+            ",".join(["Наименование учреждения образования", *"abcdefgh"]) + "\n",
+            ["has 'Наименование учреждения …', 'a', 'b', 'c', 'd', 'e'; docs/register.md lists"],
+            id="foreign, many and long",
+        ),
+        pytest.param(
+            "camera,x,admin,canary\n",
+            ["none of the first 10 lines names a known column; docs/register.md lists those"],
+            id="perhaps passwords",
+        ),
         pytest.param(
             "camera_id,site_id\nc,s\n", ["read as cameras, the column url is missing"], id="missing column"
         ),
