@@ -1,14 +1,14 @@
 """Everything that is known of why a stream is as it is, as values: the verdict, its chain, who acts."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from difflib import get_close_matches
 
 from exporters.why.calls import Call, Callers
 from exporters.why.chain import LINK_OF, LinkTold, chain_of
 from exporters.why.steps import SiteContracts
-from exporters.why.subjects import of_stream
+from exporters.why.subjects import of_stream, place_of
 from monitor.judge.causes import OWNERS
 from monitor.judge.folding import Group, group_of
 from monitor.law.contracts import ChannelStanding
@@ -19,6 +19,7 @@ from monitor.model.incident import Incident, Scope
 from monitor.model.verdict import Cause, Owner, State, Verdict
 from monitor.run.picture import Picture
 from monitor.run.places import Places
+from monitor.run.streams import Index
 from monitor.store.rows import Interval
 
 BEGINNING = datetime(1990, 1, 1, tzinfo=UTC)  # before every history
@@ -90,42 +91,25 @@ class Ground:
     picture: Picture
     open: Sequence[Incident]
     rules: ContractRules
-    _open_of: dict[Group, Incident] = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_open_of", {Group.of(each): each for each in self.open})
 
     def explain(self, asked: str, histories: Mapping[str, Sequence[Interval]] | None = None) -> Why:
         """Explain a camera, or an institution; UnknownId when the register has neither."""
-        index, estate = self.picture.board.index, self.picture.estate
-        told = _Teller(self, histories or {})
+        index = self.picture.board.index  # once: a running monitor follows its register meanwhile
+        estate, told = index.estate, _Teller(self, index, histories or {})
         if asked in estate.cameras:
-            site = estate.sites[estate.cameras[asked].site_id]
-            name = f"{estate.institutions[site.institution_id].name}, {site.name}".rstrip(", ")
+            name = place_of(estate.cameras[asked].site_id, index)
             streams = [told.of(stream) for stream in index.by_camera[asked]]
             return self._why(asked, name, True, 1, streams)
         if asked not in estate.institutions:
             raise UnknownId(_not_known(asked, (*estate.cameras, *estate.institutions)))
-        mine = [stream for stream in index.by_id.values() if stream.institution_id == asked]
-        found = [told.of(stream) for stream in mine]
+        cameras = _cameras_of(asked, index)
+        found = [told.of(stream) for camera_id in cameras for stream in index.by_camera[camera_id]]
         lost = [each for each in found if each.verdict.state is not State.RECEIVING]
-        cameras = len({stream.camera_id for stream in mine})
-        return self._why(asked, estate.institutions[asked].name, False, cameras, lost)
+        return self._why(asked, estate.institutions[asked].name, False, len(cameras), lost)
 
     def streams_of(self, asked: str) -> list[str]:
         """Return the streams whose history belongs to an answer: those of a camera."""
         return [stream.stream_id for stream in self.picture.board.index.by_camera.get(asked, ())]
-
-    def incident_of(self, stream: Stream, verdict: Verdict, places: Places) -> Incident | None:
-        """Return the open incident that a stream belongs to."""
-        if verdict.state is State.UNKNOWN and verdict.cause is Cause.GATEWAY_DOWN:
-            return next((each for each in self.open if _is_of_gateway(each, stream)), None)
-        place = places.of(stream.stream_id)
-        if place is None:
-            return None
-        groups = (group_of(verdict, place, lost=lost) for lost in (True, False))
-        found = (self._open_of.get(group) for group in groups if group is not None)
-        return next((incident for incident in found if incident is not None), None)
 
     def _why(self, subject: str, name: str, is_camera: bool, cameras: int, streams: list[StreamWhy]) -> Why:
         return Why(
@@ -141,35 +125,52 @@ class Ground:
 class _Teller:
     """Explains streams of one ground, one by one."""
 
-    def __init__(self, ground: Ground, histories: Mapping[str, Sequence[Interval]]) -> None:
-        picture = ground.picture
-        self._ground = ground
-        self._histories = histories
-        self._board = picture.board
-        self._callers = Callers(picture.board.index, picture.day)
-        self._contracts = SiteContracts(picture.board.index, picture.day, ground.rules)
-        self._places = Places(picture.board.index, picture.board.outside, picture.day)
+    def __init__(self, ground: Ground, index: Index, histories: Mapping[str, Sequence[Interval]]) -> None:
+        self._picture, self._index, self._histories = ground.picture, index, histories
+        board, day = ground.picture.board, ground.picture.day
+        self._board = board
+        self._open = ground.open
+        self._open_of = {Group.of(each): each for each in ground.open}
+        self._callers = Callers(index, day)
+        self._contracts = SiteContracts(index, day, ground.rules)
+        self._places = Places(index, board.outside, day)
 
     def of(self, stream: Stream) -> StreamWhy:
         """Explain one stream; while nobody looks nothing is known of it."""
-        picture, index = self._ground.picture, self._board.index
+        picture = self._picture
         present = self._board.streams.get(stream.stream_id) if picture.looking else None
         verdict = present.verdict if present is not None else _BLIND
         unseen_since = None if picture.looking else picture.seen_at
         owner = OWNERS[verdict.cause] if verdict.cause is not None else None
-        at = of_stream(stream, index)
+        at = of_stream(stream, self._index)
         return StreamWhy(
             stream=stream,
             verdict=verdict,
             since=present.since if present is not None else unseen_since,
-            chain=chain_of(verdict, index.estate.cameras[stream.camera_id].recorder_id),
+            chain=chain_of(verdict, self._index.estate.cameras[stream.camera_id].recorder_id),
             outside=self._board.outside.get(stream.camera_id),
             contracts=tuple(self._contracts.standings(stream.site_id)),
-            incident=self._ground.incident_of(stream, verdict, self._places),
+            incident=self._incident(stream, verdict),
             owner=owner,
             call=self._callers.of(owner, at) if owner is not None else None,
             history=tuple(self._histories.get(stream.stream_id, ())),
         )
+
+    def _incident(self, stream: Stream, verdict: Verdict) -> Incident | None:
+        """Find the open incident that a stream belongs to."""
+        if verdict.state is State.UNKNOWN and verdict.cause is Cause.GATEWAY_DOWN:
+            return next((each for each in self._open if _is_of_gateway(each, stream)), None)
+        place = self._places.of(stream.stream_id)
+        if place is None:
+            return None
+        groups = (group_of(verdict, place, lost=lost) for lost in (True, False))
+        found = (self._open_of.get(group) for group in groups if group is not None)
+        return next((incident for incident in found if incident is not None), None)
+
+
+def _cameras_of(institution_id: str, index: Index) -> list[str]:
+    sites = [key for key, site in index.estate.sites.items() if site.institution_id == institution_id]
+    return [camera_id for site_id in sites for camera_id in index.cameras_of_site.get(site_id, ())]
 
 
 def _is_of_gateway(incident: Incident, stream: Stream) -> bool:

@@ -71,9 +71,10 @@ def name_of(incident: Incident, index: Index) -> str:
 
 
 def place_of(site_id: str, index: Index) -> str:
-    """Return the name of a site, with its institution's in front."""
+    """Return the name of a site, with its institution's in front where it does not begin with it."""
     site = index.estate.sites[site_id]
-    return f"{index.estate.institutions[site.institution_id].name}, {site.name}".rstrip(", ")
+    name = index.estate.institutions[site.institution_id].name
+    return site.name if site.name.startswith(name) else f"{name}, {site.name}".rstrip(", ")
 
 
 def _site(incident: Incident, index: Index) -> str | None:

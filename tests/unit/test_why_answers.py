@@ -1,5 +1,6 @@
 """Why a camera or a school is not received: who acts, whom to call, and the same in three languages."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from exporters.terminal.words import Words
 from exporters.why.calls import Call, Callers
 from exporters.why.explain import Ground, StreamWhy, UnknownId
 from exporters.why.steps import SiteContracts
-from exporters.why.subjects import Whereabouts
+from exporters.why.subjects import Whereabouts, place_of
 from monitor.model.incident import Incident, Severity
 from monitor.model.parties import Role
 from monitor.model.verdict import Cause, Owner, State
@@ -167,6 +168,21 @@ def test_the_heaviest_stands_first() -> None:
     assert incident_counts(told) == {"outage": 3, "never_connected": 1}
     assert [row["severity"] for row in told[:2]] == [Severity.CRITICAL, Severity.MAJOR]
     assert told[1]["age_seconds"] == 14 * 86_400
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        pytest.param("Annex", "№ 1 мектеп, Annex", id="of its own"),
+        pytest.param("№ 1 мектеп: B", "№ 1 мектеп: B", id="that begins with the school's"),
+        pytest.param("", "№ 1 мектеп", id="none"),
+    ],
+)
+def test_a_site_is_called_by_its_school(name: str, told: str) -> None:
+    """The school's name stands in front of a site's, once."""
+    estate = troubled.estate(DAY)
+    sites = estate.sites | {"s2": replace(estate.sites["s2"], name=name)}
+    assert place_of("s2", Index.of(replace(estate, sites=sites))) == told
 
 
 def test_one_region() -> None:
