@@ -12,6 +12,7 @@ from probes.failure import VANISHED, Failure
 from probes.recorder.base import InputState
 
 ENOUGH_OTHERS = 3  # cameras asked in vain that speak for the rest of a site
+ENOUGH_FELLOWS = 2  # cameras lost together with this one and asked in vain
 MANY_SITES = 2  # that went dark with a third one: no chance any more
 
 
@@ -107,8 +108,8 @@ class LanView:
 
     @property
     def gone(self) -> bool:
-        """All of them that were asked are gone, and more than one was."""
-        return self.working == 0 and self.vanished > 0 and self.vanished >= min(self.others, ENOUGH_OTHERS)
+        """None of them works, and enough were asked in vain: with this camera three, or all there are."""
+        return self.working == 0 and self.vanished > 0 and self.vanished >= min(self.others, ENOUGH_FELLOWS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -159,6 +159,14 @@ class Desk:
                     told.append(self._hand_out(stream, verdict, now, now))
         return told
 
+    def beside(self, cameras: Iterable[str]) -> list[str]:
+        """Return these cameras, and those of their sites that do not flow either: together they tell more."""
+        known = self.index.estate.cameras
+        doubted = [key for key in cameras if key in known]
+        sites = dict.fromkeys(known[key].site_id for key in doubted)
+        near = (key for site_id in sites for key in self.index.cameras_of_site[site_id])
+        return list(dict.fromkeys([*doubted, *(key for key in near if not self.flowing(key))]))
+
     def flowing(self, camera_id: str) -> bool:
         """Say whether any stream of a camera moved at the last look at its gateway."""
         return self._losses.flowing(camera_id)
@@ -218,7 +226,7 @@ class Desk:
         ]
 
     def review(self, gateway_id: str, now: datetime) -> list[Transition]:
-        """After a sweep: give streams that stay UNKNOWN the cause that holds now.
+        """After a sweep: decide losses that waited for it, and give streams that stay UNKNOWN their cause.
 
         Their state did not change, so no run will ever speak for them: a path on demand that nobody
         reads, or a gateway that is down since before its first answer.
@@ -227,10 +235,14 @@ class Desk:
         unclear: Iterable[str] = ledger.streams
         if self.gateways[gateway_id].swept:
             unclear = (key for key, flow in ledger.flows.items() if flow in _TELLS_NOTHING)
-        revised: list[Transition] = []
+        revised = [told for case in self._waiting_at(gateway_id) for told in self._try(case, now)]
         for key in unclear:
             revised += self._revise_unknown(ledger.streams[key], now)
         return revised
+
+    def _waiting_at(self, gateway_id: str) -> list[Case]:
+        """List the losses at a gateway that wait: what it answered meanwhile is evidence on them."""
+        return [case for case in self._waiting.values() if case.change.stream.gateway_id == gateway_id]
 
     def _revise_unknown(self, stream: Stream, now: datetime) -> list[Transition]:
         last = self.decided.get(stream.stream_id)

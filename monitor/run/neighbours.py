@@ -102,6 +102,7 @@ class Neighbours:
         near = [key for key in others if subnet is not None and self._subnet(cameras[key]) == subnet]
         if not near or len(near) == len(others):
             near = self._lost_together(camera, others, moment)
+        near = list(dict.fromkeys([*near, *self._gone_too(others, moment)]))
         found = self._tally(near, moment)
         return LanView(others=found.count, working=found.working, vanished=found.vanished)
 
@@ -116,11 +117,9 @@ class Neighbours:
         return ProviderView(provider=provider, dark=sum(others), up=len(others) - sum(others))
 
     def unasked(self, camera: Camera, moment: datetime) -> bool:
-        """Say whether a camera of the site that was lost with this one was not looked at since."""
-        return any(
-            self._looks.since(key, moment) is None
-            for key in self._lost_near(camera, self._others(camera), moment)
-        )
+        """Say whether a camera of the site that is lost as well was not looked at since."""
+        lost = [key for key in self._others(camera) if self._lost_at(key) is not None]
+        return any(self._looks.since(key, moment) is None for key in lost)
 
     def _others(self, camera: Camera) -> list[str]:
         return [key for key in self._index.cameras_of_site[camera.site_id] if key != camera.camera_id]
@@ -128,6 +127,11 @@ class Neighbours:
     def _lost_together(self, camera: Camera, others: Iterable[str], moment: datetime) -> list[str]:
         near = self._lost_near(camera, others, moment)
         return near if len(near) >= FEWEST_TOGETHER else []
+
+    def _gone_too(self, others: Iterable[str], moment: datetime) -> list[str]:
+        """List those that were lost before, for whatever cause, and are gone at their school now."""
+        looks = ((key, self._looks.since(key, moment)) for key in others if not self._flows(key))
+        return [key for key, look in looks if look is not None and look.vanished]
 
     def _lost_near(self, camera: Camera, others: Iterable[str], moment: datetime) -> list[str]:
         """List the other cameras that were lost, or seem to be, within a minute of this one."""

@@ -38,7 +38,7 @@ from probes.base import Observation
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
-EVIDENCE_PATIENCE = timedelta(seconds=25)  # how long a confirmed loss waits for looks at the school
+EVIDENCE_PATIENCE = timedelta(seconds=35)  # how long a confirmed loss waits for looks at the school
 DESK_BEAT = 1.0  # seconds
 LOUD_LAG = 1.0  # seconds of loop lag that are worth a line in the log
 
@@ -228,7 +228,7 @@ class Shift:
 
     def _doubt(self, cameras: Iterable[str]) -> None:
         """Look at once at these cameras and at what stands around them."""
-        cameras = list(cameras)
+        cameras = self._desk.beside(cameras)
         self._surveyor.doubt(cameras)
         self._poller.doubt(cameras)
 
