@@ -32,8 +32,9 @@ def edge_alive(evidence: Evidence) -> bool:
 
 
 def site_alive(evidence: Evidence) -> bool:
-    """Say whether anything else at the site works: its edge, or another camera."""
-    return evidence.site.alive or edge_alive(evidence)
+    """Say whether anything else at the site works: its edge, its recorder's host, or another camera."""
+    recorder = evidence.recorder
+    return evidence.site.alive or edge_alive(evidence) or (recorder is not None and recorder.alive is True)
 
 
 def site_dark(evidence: Evidence) -> bool:
@@ -83,13 +84,7 @@ def degraded(evidence: Evidence) -> bool:
 def recorder_down(evidence: Evidence) -> bool:
     """Say whether the recorder gives no picture of any input while its site, or its host, lives."""
     recorder = evidence.recorder
-    return recorder is not None and recorder.down and not plays(evidence) and beside_recorder(evidence)
-
-
-def beside_recorder(evidence: Evidence) -> bool:
-    """Say whether the site lives apart from the recorder; a host that answers shows that by itself."""
-    recorder = evidence.recorder
-    return site_alive(evidence) or (recorder is not None and recorder.alive is True)
+    return recorder is not None and recorder.down and not plays(evidence) and site_alive(evidence)
 
 
 def input_lost(evidence: Evidence) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -268,7 +269,7 @@ async def test_the_baseline_is_told_as_it_was_counted() -> None:
         pytest.param({}, ("", ""), id="of several regions"),
     ],
 )
-async def test_an_incident_says_where_it_is(told: dict[str, str], labels: tuple[str, str]) -> None:
+async def test_an_incident_says_where_it_is(told: dict[str, Any], labels: tuple[str, str]) -> None:
     """An open incident has one series with its place, weight and kind, and others that join on its id."""
     board = loaded(SMALL)
     board.apply((), [replace(incident("s0", Scope.SITE), cameras=38, pupils=600, lost=False, **told)])

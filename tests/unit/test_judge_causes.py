@@ -57,7 +57,8 @@ BROKEN_OFF = look(Failure.TIMED_OUT, Stage.SETUP)
 
 def recorder(**given: Any) -> RecorderView:
     """A recorder with three other inputs, asked since the loss."""
-    return RecorderView(**({"recorder_id": "r", "at": NOW, "others": 3} | given))
+    fixed: dict[str, Any] = {"recorder_id": "r", "at": NOW, "others": 3}
+    return RecorderView(**fixed | given)
 
 
 def beside(dark: int, up: int) -> ProviderView:
@@ -395,7 +396,7 @@ def test_cause(state: State, evidence: Evidence, cause: Cause) -> None:
 
 def test_every_row_is_reached() -> None:
     """No row of the table is dead: each is the answer to some case above."""
-    reached = {decide(*case.values[:2]) for case in CASES}  # type: ignore[arg-type]
+    reached = {decide(*case.values[:2]) for case in CASES}
     assert reached == set(RULES)
 
 
