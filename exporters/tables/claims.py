@@ -4,15 +4,20 @@ A percent without unit, numerator and denominator cannot be compared with anothe
 the row; where the counts are not known, nothing is computed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import floor
 
-from exporters.tables.table import Record, Table
+from exporters.locale.figures import figure_word
+from exporters.tables.regions import region_names
+from exporters.tables.table import Table, Value
 from monitor.law.claims import agreement, half_up, percent_of
 from monitor.model.claims import Claim
 from monitor.model.estate import Estate
 
-TOLD = ("as_of", "measure", "population", "value", "unit", "numerator", "denominator", "percent", "agrees")
+TOLD = (
+    *("as_of", "region", "measure", "population", "value", "unit", "numerator", "denominator"),
+    *("percent", "agrees"),
+)
 ALL = (
     *("claim_id", "as_of", "region", "measure", "population", "value", "unit", "numerator", "denominator"),
     *("percent", "percent_truncated", "agrees", "source", "note"),
@@ -20,16 +25,23 @@ ALL = (
 
 
 def claim_table(
-    estate: Estate, *, measure: str | None = None, region: str | None = None, whole: bool = False
+    estate: Estate, *, measure: str | None = None, region: str | None = None, locale: str | None = None
 ) -> Table:
-    """List the figures of a measure or region, or all, the oldest first. `whole`: every column."""
+    """List the figures of a measure or region, or all, the oldest first.
+
+    With a locale for people: regions have their names, units and populations words of the language. Without
+    one every column is there, as the register has it.
+    """
     chosen = [
         claim
         for claim in estate.claims.values()
         if measure in {None, claim.measure} and region in {None, claim.region}
     ]
     ordered = sorted(chosen, key=lambda claim: (claim.as_of, claim.claim_id))
-    return Table(columns=ALL if whole else TOLD, rows=[_row(claim) for claim in ordered])
+    if locale is None:
+        return Table(columns=ALL, rows=[_row(claim) for claim in ordered])
+    names = region_names(estate, locale)
+    return Table(columns=TOLD, rows=[_row(claim) | _told(claim, names, locale) for claim in ordered])
 
 
 def measures_of(claims: Iterable[Claim]) -> list[str]:
@@ -37,7 +49,15 @@ def measures_of(claims: Iterable[Claim]) -> list[str]:
     return sorted({claim.measure for claim in claims})
 
 
-def _row(claim: Claim) -> Record:
+def _told(claim: Claim, names: Mapping[str, str], locale: str) -> dict[str, Value]:
+    return {
+        "region": names.get(claim.region, claim.region) if claim.region is not None else None,
+        "population": figure_word(claim.population, locale),
+        "unit": figure_word(claim.unit, locale),
+    }
+
+
+def _row(claim: Claim) -> dict[str, Value]:
     percent = percent_of(claim)
     return {
         "claim_id": claim.claim_id,

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from exporters.locale.texts import translations
 from exporters.tables.regions import region_names
 from exporters.tables.table import Record, Share, Table, Value
 from monitor.law.compliance import Cameras, Compliance, MeasureShare, compliance, roll_up
@@ -108,9 +109,9 @@ def share_table(told: Judged, locale: str | None = None) -> Table:
     """
     names = region_names(told.estate, locale) if locale is not None else {}
     shares = [*roll_up(told.rows), *roll_up(told.rows, by_region=False, by_category=False)]
-    return Table(
-        columns=SHARE, rows=[_share(share, names, _name(told, share.measure, locale)) for share in shares]
-    )
+    rows = [_share(share, names, _name(told, share.measure, locale)) for share in shares]
+    heads = {"rate": translations(locale).text("column.share_met")} if locale is not None else {}
+    return Table(columns=SHARE, rows=rows, headings=heads)
 
 
 def _name(told: Judged, measure: str, locale: str | None) -> str:

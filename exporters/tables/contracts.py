@@ -32,9 +32,10 @@ TOLD = (  # for people
     "institution", "site", "channel", "provider", "payer", "status", "crossing", "since", "ends_on",
     "days_left", "step", "procurement", "lapse_cause", "bridging", "bridging_days_left", "legal_basis",
     "basis_note", "last_safe_day", "owner", "payer_phone", "provider_phone",
+    "remarks",
 )  # fmt: skip
 ALL = (  # for programs
-    "region", "institution_id", *TOLD[:1], "site_id", *TOLD[1:16], "confidence", *TOLD[16:], "days_dark",
+    "region", "institution_id", *TOLD[:1], "site_id", *TOLD[1:16], "confidence", *TOLD[16:-1], "days_dark",
     "customer_bin", "contract_number", "contract_date", "bridging_form", "bridging_days_used",
     "window_from", "window_to", "volume_kzt", "remarks",
 )  # fmt: skip
@@ -184,7 +185,7 @@ def _contract(each: Judged, rules: ContractRules) -> dict[str, Value]:
         "contract_number": contract.contract_number,
         "contract_date": contract.contract_date,
         "last_safe_day": rules.last_safe_day(until) if until is not None else None,
-        "remarks": " ".join(said) or None,
+        "remarks": said,
     }
 
 

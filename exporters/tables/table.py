@@ -12,7 +12,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Self
 
-from exporters.locale.forms import NOTHING, format_count, format_day, format_ratio, format_share
+from exporters.locale.forms import (
+    NOTHING,
+    format_count,
+    format_day,
+    format_number,
+    format_ratio,
+    format_share,
+)
 from exporters.locale.texts import PREFIXES
 from exporters.terminal.view import printable
 from exporters.terminal.words import Words
@@ -38,7 +45,8 @@ class Ratio(float):
     __slots__ = ()
 
 
-Value = str | int | float | bool | date | datetime | StrEnum | None
+Several = tuple[StrEnum, ...]  # words of a closed list
+Value = str | int | float | bool | date | datetime | StrEnum | Several | None
 Record = Mapping[str, Value]
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # what spreadsheets take for one
@@ -98,6 +106,8 @@ def as_lines(table: Table, words: Words) -> list[str]:
 def _plain(value: Value) -> object:
     if isinstance(value, date):
         return value.isoformat()
+    if isinstance(value, tuple):
+        return " ".join(value) or None
     return float(value) if isinstance(value, Share | Ratio) else value
 
 
@@ -108,7 +118,7 @@ def _safe(value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, date):
         return value.isoformat()
-    text = str(value)
+    text = " ".join(value) if isinstance(value, tuple) else str(value)
     return f"'{text}" if isinstance(value, str) and text.startswith(_FORMULA) else text
 
 
@@ -117,7 +127,7 @@ def _is_figure(value: Value) -> bool:
 
 
 def _told(value: Value, words: Words) -> str:
-    if value is None:
+    if value is None or value == ():
         return NOTHING
     if isinstance(value, bool):
         return words.text("word.yes" if value else "word.no")
@@ -125,12 +135,18 @@ def _told(value: Value, words: Words) -> str:
         return words.moment(value)
     if isinstance(value, date):
         return format_day(value, words.locale)
+    if isinstance(value, int | float):
+        return _number(value, words.locale)
+    if isinstance(value, tuple):
+        return ", ".join(words.translator.of(each) for each in value)
     if isinstance(value, StrEnum):
         return words.translator.of(value) if type(value) in PREFIXES else value.value
+    return printable(value)
+
+
+def _number(value: float, locale: str) -> str:
     if isinstance(value, Share):
-        return format_share(value.part, value.whole, words.locale)
+        return format_share(value.part, value.whole, locale)
     if isinstance(value, Ratio):
-        return format_ratio(value, words.locale)
-    if isinstance(value, int):
-        return format_count(value, words.locale)
-    return printable(str(value))
+        return format_ratio(value, locale)
+    return format_count(value, locale) if isinstance(value, int) else format_number(value, locale)

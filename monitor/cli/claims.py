@@ -55,5 +55,6 @@ def command(
         decline(
             settings, said("--measure: {measure} is not counted; {hint}", measure=repr(measure), hint=hint)
         )
-    table = claim_table(estate, measure=measure, region=code, whole=form is not Format.TABLE)
+    people = settings.locale if form is Format.TABLE else None
+    table = claim_table(estate, measure=measure, region=code, locale=people)
     say(table, form, words_of(settings), as_of=day_of(as_of, settings.zone_info, now))

@@ -228,6 +228,15 @@ def test_status_of_a_past_day() -> None:
     assert (ahead.exit_code, "2099-01-01 is still to come" in ahead.stderr) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("locale", "head"), [("kk", "Орындалу үлесі"), ("ru", "Доля выполнения"), ("en", "Share met")]
+)
+def test_the_share_of_a_measure_is_headed_as_that(locale: str, head: str, here: Path) -> None:
+    """What is counted is who meets a measure, and not what is received."""
+    (here / "monitor.yaml").write_text(f"locale: {locale}\n", encoding="utf-8")
+    assert head in run("compliance").stdout.splitlines()[0]
+
+
 @pytest.mark.parametrize("command", ["exclusions list", "maintenance list", "compliance", "claims", "status"])
 @pytest.mark.parametrize("locale", ["kk", "ru", "en"])
 def test_every_list_is_told_in_every_language(command: str, locale: str, here: Path) -> None:

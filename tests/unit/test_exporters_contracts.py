@@ -243,6 +243,8 @@ def test_tables_in_every_language(locale: str) -> None:
         assert not any("entitled" in line for line in lines)
         assert len(as_csv(table).splitlines()) == len(table.rows) + 1
     assert translations(locale).text("basis.may_be_available") in as_lines(tables[0], words)[2]
+    crossing = translations(locale).text("remark.crosses_year")
+    assert [line.endswith(crossing) for line in as_lines(tables[0], words) if crossing in line] == [True]
 
 
 def test_who_must_act_is_the_payer() -> None:

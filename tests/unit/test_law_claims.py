@@ -1,12 +1,20 @@
 """Official figures against their own counts, and the monitor's arithmetic against an official figure."""
 
+import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from exporters.locale.figures import DOMAIN
 from exporters.locale.forms import format_share
+from exporters.locale.sayings import sentences
+from exporters.locale.texts import translations
 from exporters.tables.claims import claim_table
+from exporters.tables.table import as_lines
+from exporters.terminal.words import Words
 from monitor.judge.indicators import Tally
 from monitor.law.claims import Agreement, agreement, half_up, percent_of
 from monitor.model.claims import Claim
@@ -22,6 +30,7 @@ from monitor.model.estate import (
     Ownership,
     Site,
 )
+from monitor.model.regions import known_regions
 from monitor.model.verdict import Proof, State, Transition, Verdict
 from monitor.register.change import plan
 from monitor.register.entries import estate_of
@@ -78,6 +87,33 @@ def test_a_half_goes_up() -> None:
     assert half_up(62.85, 1) == 62.9
 
 
+@pytest.mark.parametrize(
+    ("locale", "expected"),
+    [
+        pytest.param("ru", ["—", "школы с видеонаблюдением", "45,5", "проценты"], id="Russian"),
+        pytest.param("kk", ["—", "бейнебақылауы бар мектептер", "45,5", "пайыз"], id="Kazakh"),
+        pytest.param("en", ["—", "schools with CCTV", "45.5", "percent"], id="English"),
+    ],
+)
+def test_figures_are_told_in_the_readers_language(locale: str, expected: list[str]) -> None:
+    """Regions, populations, units and decimals are those of the language."""
+    words = Words(translations(locale), ZoneInfo("Asia/Almaty"))
+    held = replace(shipped(), regions=known_regions())
+    head, *lines = as_lines(claim_table(held, measure="cctv_below_standard", locale=locale), words)
+    assert translations(locale).text("column.region") in head
+    cells = re.split(r"\s{2,}", lines[0].strip())
+    assert [cells[1], *cells[3:6]] == expected
+    region = claim_table(held, region="590000000", locale=locale).rows[0]["region"]
+    assert region == held.regions["590000000"].name_in(locale)
+
+
+@pytest.mark.parametrize("locale", ["ru", "kk"])
+def test_every_word_of_the_shipped_figures_is_translated(locale: str) -> None:
+    """Each unit and population has its word, and none is left over."""
+    words = {word for claim in shipped().claims.values() for word in (claim.unit, claim.population)}
+    assert sentences(locale, DOMAIN).keys() == words
+
+
 def shipped() -> Estate:
     """Read the figures that come with the program."""
     made = plan(Estate(), [read_sheet(CLAIMS.name, CLAIMS.read_bytes())])
@@ -87,7 +123,7 @@ def shipped() -> Estate:
 
 def test_the_official_figures_load() -> None:
     """The shipped sheet is a good sheet, and its headline figure follows from its own counts cut off."""
-    rows = claim_table(shipped(), measure="connected", whole=True).rows
+    rows = claim_table(shipped(), measure="connected").rows
     headline = next(row for row in rows if row["numerator"] == CONNECTED)
     assert (headline["denominator"], headline["unit"], headline["value"]) == (LISTED, "percent", 62)
     assert (headline["percent"], headline["percent_truncated"]) == (62.9, 62)

@@ -175,7 +175,7 @@ def test_the_kind_is_known_by_the_columns(kind: Kind) -> None:
         pytest.param(
             "Школа,a  b,c\n1,2,3\n",
             [
-                "this one has 'Школа', 'a b', 'c'; docs/register.md lists those of the sheets: regions, districts"
+                "this one has 'Школа', 'a b', 'c'; docs/register.md lists those of the sheets: regions",
             ],
             id="foreign",
         ),

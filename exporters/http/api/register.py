@@ -99,7 +99,7 @@ async def _entry(library: Library, asked: Asked) -> object:
 
 
 async def _claims(library: Library, asked: Asked) -> object:
-    table = claim_table(await library.estate(asked["as_of"]), whole=True)
+    table = claim_table(await library.estate(asked["as_of"]))
     return {"as_of": library.day(asked["as_of"]), "rows": as_records(table)}
 
 
