@@ -12,6 +12,7 @@ from exporters.prometheus.catalogue import FAMILIES
 from exporters.prometheus.exposition import Exposition
 from exporters.prometheus.meter import Counters
 from exporters.terminal.recent import Recent
+from monitor.judge.selfcheck import Check, Finding, Result
 from monitor.model.verdict import Cause, Proof, State, Transition, Verdict
 from monitor.run.meter import Meter, SilentMeter
 from monitor.run.streams import Index
@@ -119,6 +120,30 @@ def test_commits_are_counted_by_state() -> None:
     assert value(meter, "cctv_transitions_total", state="not_receiving") == 0
     assert value(meter, "cctv_commit_duration_seconds_sum") == 0.5
     assert value(meter, "cctv_commit_failures_total") == 1
+
+
+@pytest.mark.parametrize(
+    ("result", "shown", "failed"), [(Result.OK, 1, 0), (Result.FAILED, 0, 1), (Result.UNTOLD, None, 0)]
+)
+def test_a_test_of_ourselves_is_told(result: Result, shown: float | None, failed: float) -> None:
+    """The last result is shown, failures are counted; what could not be tested has no series."""
+    meter = counters()
+    meter.selfcheck_done(Finding(check=Check.DISK, result=result, at=EPOCH))
+    assert value(meter, "cctv_selfcheck_ok", check="disk") == shown
+    assert value(meter, "cctv_selfcheck_failures_total", check="disk") == failed
+    assert value(meter, "cctv_selfcheck_failures_total", check="network") == 0
+
+
+def test_blindness_and_doubt_are_told() -> None:
+    """Whether the monitor is blind is shown from the start; every suspect window is counted."""
+    meter = counters()
+    shown = [value(meter, "cctv_monitor_blind")]
+    for blind in (True, False):
+        meter.sight_is(blind=blind)
+        meter.window_suspect(2.0)
+        shown.append(value(meter, "cctv_monitor_blind"))
+    assert shown == [0, 1, 0]
+    assert value(meter, "cctv_suspect_windows_total") == 2
 
 
 def test_two_monitors_do_not_count_into_each_other() -> None:
