@@ -29,7 +29,8 @@ def find_region(asked: str, regions: Mapping[str, Region]) -> Region:
     by_name = {_plain(name): region for region in regions.values() for name in region.names}
     found = by_name.get(wanted)
     if found is None:
-        near = get_close_matches(wanted, by_name, n=2 * MOST_NEAR, cutoff=0.0)
+        parts = [name for name in by_name if wanted and wanted in name]
+        near = parts or get_close_matches(wanted, by_name, n=2 * MOST_NEAR, cutoff=0.0)
         chosen = {by_name[name].region: by_name[name] for name in near}
         raise UnknownRegion(asked, tuple(chosen.values())[:MOST_NEAR])
     return found

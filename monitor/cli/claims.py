@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from exporters.tables.claims import claim_table, measures_of
-from exporters.tables.regions import UnknownRegion, find_region, name_in
 from exporters.tables.table import Format
 from monitor.cli.answer import say
 from monitor.cli.moments import DayOption
 from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
 from monitor.cli.reading import read_estate
+from monitor.cli.regional import region_asked
 from monitor.cli.telling import decline, words_of
 from monitor.register.hints import meant
 from monitor.register.said import said
@@ -39,15 +39,9 @@ def command(
     settings, now = settings_for(config, database), datetime.now(UTC)
     try:
         estate = asyncio.run(read_estate(settings, as_of, now))
-        code = find_region(region, estate.regions).region if region is not None else None
     except StoreError as error:
         refuse(str(error))
-    except UnknownRegion as error:
-        near = tuple(f"{name_in(settings.locale, each)} ({each.region})" for each in error.near)
-        decline(
-            settings,
-            said("--region: no region is called {asked}; nearest: {near}", asked=repr(region), near=near),
-        )
+    place = region_asked(settings, region, estate.regions)
     known = measures_of(estate.claims.values())
     if measure is not None and measure not in known:
         like = get_close_matches(measure, known, n=1)
@@ -56,5 +50,7 @@ def command(
             settings, said("--measure: {measure} is not counted; {hint}", measure=repr(measure), hint=hint)
         )
     people = settings.locale if form is Format.TABLE else None
-    table = claim_table(estate, measure=measure, region=code, locale=people)
+    table = claim_table(
+        estate, measure=measure, region=place.region if place is not None else None, locale=people
+    )
     say(table, form, words_of(settings), as_of=day_of(as_of, settings.zone_info, now))

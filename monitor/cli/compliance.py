@@ -8,7 +8,6 @@ import typer
 
 from exporters.locale.texts import translations
 from exporters.tables.compliance import institution_table, judged, share_table
-from exporters.tables.regions import UnknownRegion, find_region
 from exporters.tables.table import Format
 from exporters.terminal.words import Words
 from monitor.cli.answer import say
@@ -16,6 +15,7 @@ from monitor.cli.moments import DayOption
 from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
 from monitor.cli.progress import Progress
 from monitor.cli.reading import read_picture
+from monitor.cli.regional import region_asked
 from monitor.cli.rules import usable_rules
 from monitor.store.error import StoreError
 
@@ -45,10 +45,8 @@ def command(
             picture = asyncio.run(read_picture(settings, as_of, datetime.now(UTC)))
         except StoreError as error:
             refuse(str(error))
-    try:
-        code = find_region(region, picture.estate.regions).region if region is not None else None
-    except UnknownRegion as error:
-        refuse(f"--region: {error}")
+    place = region_asked(settings, region, picture.estate.regions)
+    code = place.region if place is not None else None
     told = judged(picture.board, picture.day, rules, looking=picture.looking, region=code)
     if institutions:
         table = institution_table(told, settings.locale, people=format_ is Format.TABLE)

@@ -21,7 +21,7 @@ from exporters.tables.contracts import (
     status_table,
 )
 from exporters.tables.forecast import Outlook, forecast_rows, forecast_table, outlook
-from exporters.tables.regions import UnknownRegion, find_region, region_names, within
+from exporters.tables.regions import region_names, within
 from exporters.tables.table import Format, Table
 from exporters.tables.uplink import uplink_counts, uplink_rows, uplink_table
 from exporters.terminal.contracts import (
@@ -38,6 +38,7 @@ from monitor.cli.moments import DayOption
 from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
 from monitor.cli.progress import Progress
 from monitor.cli.reading import Reading, read_register
+from monitor.cli.regional import region_asked
 from monitor.cli.rules import usable_rules
 from monitor.law.rules import NoRule, Rules
 from monitor.law.terms import ContractRules
@@ -194,13 +195,11 @@ def _ask(as_of: date | None, region: str | None, form: Format, settings: Setting
         with Progress() as progress:
             progress.now("reading the register")
             reading = asyncio.run(read_register(settings, day, now))
-        found = find_region(region, reading.estate.regions) if region is not None else None
     except NoRule as error:
         refuse(f"--as-of: {error}")
-    except UnknownRegion as error:
-        refuse(f"--region: {error}")
     except StoreError as error:
         refuse(str(error))
+    found = region_asked(settings, region, reading.estate.regions)
     names = region_names(reading.estate, settings.locale)
     return Asked(
         day=day,

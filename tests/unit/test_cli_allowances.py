@@ -237,6 +237,15 @@ def test_the_share_of_a_measure_is_headed_as_that(locale: str, head: str, here: 
     assert head in run("compliance").stdout.splitlines()[0]
 
 
+@pytest.mark.parametrize("command", ["claims", "compliance", "contracts status"])
+def test_a_region_that_may_be_meant_is_told_in_the_readers_language(command: str, here: Path) -> None:
+    """A part of a name is two regions, each told once with its code."""
+    (here / "monitor.yaml").write_text("locale: ru\n", encoding="utf-8")
+    result = run(*command.split(), "--region", "Алматы")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.endswith("ближайшие: Алматинская область (190000000), город Алматы (750000000)\n")
+
+
 @pytest.mark.parametrize("command", ["exclusions list", "maintenance list", "compliance", "claims", "status"])
 @pytest.mark.parametrize("locale", ["kk", "ru", "en"])
 def test_every_list_is_told_in_every_language(command: str, locale: str, here: Path) -> None:
