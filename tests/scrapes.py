@@ -154,7 +154,8 @@ def report_all(meter: Meter) -> None:
     meter.sweep_done(sweep(), lateness=0.1)
     meter.sweep_done(sweep(failure=Failure.TIMED_OUT), lateness=0.1)
     meter.check_done(check(Failure.UNAUTHORIZED, Stage.DESCRIBE), lateness=2.0)
-    meter.survey_done("recorder", Failure.UNAUTHORIZED, bytes_on_wire=900, lateness=0.5)
+    meter.survey_done("recorder", Failure.UNAUTHORIZED, bytes_on_wire=900, lateness=0.5, log_ins=1)
+    meter.budget_waited(1.5)
     meter.check_held_back("own_fault")
     meter.password_withheld()
     meter.committed(

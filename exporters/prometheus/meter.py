@@ -76,6 +76,18 @@ class Counters:
             ("side",),
             registry=self.registry,
         )
+        self._budget_waits = Histogram(
+            "cctv_probe_budget_wait_seconds",
+            "How long a question that was due waited for its site's connections and bytes.",
+            buckets=_LATENESS,
+            registry=self.registry,
+        )
+        self._log_ins = Counter(
+            "cctv_probe_log_ins",
+            "Times that a name and password were offered, by what it was offered to.",
+            ("subject",),
+            registry=self.registry,
+        )
         self._surveys = Counter(
             "cctv_probe_surveys",
             "Questions to what stands around the cameras of a school: its edge, its recorders.",
@@ -192,6 +204,7 @@ class Counters:
         self._checks.labels(side).inc()
         self._bytes.labels(side).inc(seen.bytes_on_wire)
         self._lateness.labels("check").observe(lateness)
+        self._log_ins.labels("camera").inc(seen.log_ins)
         for stage in seen.stages:
             self._stages.labels(stage.name.value, side).observe(stage.seconds)
         if seen.failure is not None:
@@ -199,14 +212,25 @@ class Counters:
             self._failures.labels(seen.failure.value, failed_at).inc()
 
     def survey_done(
-        self, subject: str, failure: Failure | None, *, bytes_on_wire: int, lateness: float
+        self,
+        subject: str,
+        failure: Failure | None,
+        *,
+        bytes_on_wire: int,
+        lateness: float,
+        log_ins: int = 0,
     ) -> None:
         """An "edge" or a "recorder" was asked, `lateness` seconds after it was due."""
         self._surveys.labels(subject).inc()
         self._bytes.labels(Side.SITE.value).inc(bytes_on_wire)
         self._lateness.labels("survey").observe(lateness)
+        self._log_ins.labels(subject).inc(log_ins)
         if failure is not None:
             self._survey_failures.labels(subject, failure.value).inc()
+
+    def budget_waited(self, seconds: float) -> None:
+        """Something that was due waited so long for its site's connections and bytes."""
+        self._budget_waits.observe(seconds)
 
     def check_held_back(self, reason: str) -> None:
         """A due look at a camera was not made: "own_fault" (a mistake of the monitor's)."""

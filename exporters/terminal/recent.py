@@ -32,10 +32,22 @@ class Recent:
         self._meter.check_done(seen, lateness=lateness)
 
     def survey_done(
-        self, subject: str, failure: Failure | None, *, bytes_on_wire: int, lateness: float
+        self,
+        subject: str,
+        failure: Failure | None,
+        *,
+        bytes_on_wire: int,
+        lateness: float,
+        log_ins: int = 0,
     ) -> None:
         """Hand on."""
-        self._meter.survey_done(subject, failure, bytes_on_wire=bytes_on_wire, lateness=lateness)
+        self._meter.survey_done(
+            subject, failure, bytes_on_wire=bytes_on_wire, lateness=lateness, log_ins=log_ins
+        )
+
+    def budget_waited(self, seconds: float) -> None:
+        """Hand on."""
+        self._meter.budget_waited(seconds)
 
     def check_held_back(self, reason: str) -> None:
         """Hand on."""

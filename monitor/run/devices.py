@@ -84,7 +84,9 @@ class Devices:
         async with budget.slot():
             seen = await probe(target, timeout=self._timeout, now=self._clock.now())
         budget.spend(seen.bytes_on_wire)
-        self._meter.survey_done(self.kind, seen.failure, bytes_on_wire=seen.bytes_on_wire, lateness=lateness)
+        self._meter.survey_done(
+            self.kind, seen.failure, bytes_on_wire=seen.bytes_on_wire, lateness=lateness, log_ins=seen.log_ins
+        )
         if seen.log_ins and offered == self._credentials.get(ident):
             self._log_ins.note(account, refused=seen.failure in REFUSED, at=self._clock.now())
         if self._estate.cameras.get(ident) == camera:

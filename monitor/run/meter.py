@@ -20,9 +20,18 @@ class Meter(Protocol):
         """A camera was asked at its school, `lateness` seconds after it was due."""
 
     def survey_done(
-        self, subject: str, failure: Failure | None, *, bytes_on_wire: int, lateness: float
+        self,
+        subject: str,
+        failure: Failure | None,
+        *,
+        bytes_on_wire: int,
+        lateness: float,
+        log_ins: int = 0,
     ) -> None:
         """An "edge" or a "recorder" was asked, `lateness` seconds after it was due."""
+
+    def budget_waited(self, seconds: float) -> None:
+        """Something that was due waited so long for its site's connections and bytes."""
 
     def check_held_back(self, reason: str) -> None:
         """A due look at a camera was not made: "own_fault" (a mistake of the monitor's)."""
@@ -62,8 +71,17 @@ class SilentMeter:
         """Do nothing."""
 
     def survey_done(
-        self, subject: str, failure: Failure | None, *, bytes_on_wire: int, lateness: float
+        self,
+        subject: str,
+        failure: Failure | None,
+        *,
+        bytes_on_wire: int,
+        lateness: float,
+        log_ins: int = 0,
     ) -> None:
+        """Do nothing."""
+
+    def budget_waited(self, seconds: float) -> None:
         """Do nothing."""
 
     def check_held_back(self, reason: str) -> None:

@@ -74,7 +74,9 @@ class Poller:
         self.index = index
         self.credentials = credentials
         self.log_ins = LogIns(most=rules.most_bad_log_ins)
-        self.budgets = Budgets(kbps=rules.site_kbps, concurrency=rules.site_concurrency)
+        self.budgets = Budgets(
+            kbps=rules.site_kbps, concurrency=rules.site_concurrency, waited=meter.budget_waited
+        )
         self._rules = rules
         self._probe = probe
         self._clock = clock
