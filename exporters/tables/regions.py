@@ -30,7 +30,7 @@ def find_region(asked: str, regions: Mapping[str, Region]) -> Region:
     found = by_name.get(wanted)
     if found is None:
         parts = [name for name in by_name if wanted and wanted in name]
-        near = parts or get_close_matches(wanted, by_name, n=2 * MOST_NEAR, cutoff=0.0)
+        near = get_close_matches(wanted, parts or by_name, n=2 * MOST_NEAR, cutoff=0.0)
         chosen = {by_name[name].region: by_name[name] for name in near}
         raise UnknownRegion(asked, tuple(chosen.values())[:MOST_NEAR])
     return found

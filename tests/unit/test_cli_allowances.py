@@ -243,7 +243,7 @@ def test_a_region_that_may_be_meant_is_told_in_the_readers_language(command: str
     (here / "monitor.yaml").write_text("locale: ru\n", encoding="utf-8")
     result = run(*command.split(), "--region", "Алматы")
     assert (result.exit_code, result.stdout) == (2, "")
-    assert result.stderr.endswith("ближайшие: Алматинская область (190000000), город Алматы (750000000)\n")
+    assert result.stderr.endswith("ближайшие: город Алматы (750000000), Алматинская область (190000000)\n")
 
 
 @pytest.mark.parametrize("command", ["exclusions list", "maintenance list", "compliance", "claims", "status"])

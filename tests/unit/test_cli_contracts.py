@@ -159,7 +159,7 @@ def test_csv() -> None:
         pytest.param(["--as-of", "yesterday"], "--as-of", id="a day"),
         pytest.param(
             ["--region", "Almaty"],
-            "nearest: Almaty Region (190000000), Almaty City (750000000)\n",
+            "nearest: Almaty City (750000000), Almaty Region (190000000)\n",
             id="a region",
         ),
         pytest.param(["--as-of", "1999-01-01"], "no rule says at_risk_days on 1999-01-01", id="no law"),
