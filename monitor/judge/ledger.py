@@ -15,7 +15,7 @@ from monitor.model.estate import Stream
 from monitor.model.verdict import State
 from probes.centre.base import StreamSample, Sweep
 
-SLOWED = 0.7  # of what a stream brought in the window before: it may have stopped in the middle of this one
+SLOWED = 0.6  # of what a stream brought in the window before: it may have stopped in the middle of this one
 SHORTEST_WINDOW = timedelta(seconds=4)  # two looks closer than this cannot show that nothing moves
 # What flows count as when something of ours may have failed: what moved did, what did not tells nothing.
 SUSPECT = {flow: Reading.NOTHING if said is Reading.BAD else said for flow, said in READINGS.items()}

@@ -25,7 +25,7 @@ from monitor.run.scheduler import Scheduler
 from probes.centre.base import CentreSource, Sweep
 
 FIRST_AGAIN = timedelta(seconds=5)  # after a first sample there is nothing to compare with: look soon
-SLOWED_AGAIN = timedelta(seconds=10)  # after a stream slowed: a short break is over by then
+SLOWED_AGAIN = timedelta(seconds=13)  # after a stream slowed: a short break is over by then
 SHORTEST_SLEEP = 0.001  # seconds; rounding must never make us spin
 SOON = 5.0  # seconds until a sweep is made anew during which something of ours may have failed
 TOGETHER = 0.2  # seconds; second looks that are due about the same time are made in one call

@@ -95,8 +95,8 @@ def test_blip_shorter_than_the_confirmation_changes_nothing() -> None:
     ("counter", "unsettled"),
     [
         pytest.param(500, set(), id="as always"),
-        pytest.param(471, set(), id="a little less"),
-        pytest.param(469, {"a"}, id="it may have stopped in the middle"),
+        pytest.param(461, set(), id="a little less"),
+        pytest.param(459, {"a"}, id="it may have stopped in the middle"),
         pytest.param(401, {"a"}, id="or at once"),
     ],
 )
