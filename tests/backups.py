@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from monitor.model.identity import KnownIdentity
 from monitor.model.incident import Incident, Scope
 from monitor.model.login import Login, Refusals
 from monitor.model.sample import Sample
@@ -21,6 +22,7 @@ from tests.two_regions import change_to, estate
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 KEYS = SecretBox([bytes(range(32))])
 LOGINS = {("camera", "c0-a"): Login(username="canary-user", password=Secret("canary-password"))}
+IDENTITIES = {"c0": KnownIdentity(url="http://c0/", features={"serial": "№ 1"})}
 LOST = Verdict(state=State.NOT_RECEIVING, cause=Cause.SITE_DARK, evidence=(("провайдер", 'said "no"\n'),))
 
 
@@ -53,6 +55,7 @@ async def fill(url: str) -> None:
         await store.commit([turn(0), turn(1)], [opened], source="run", first_sequence=0, now=NOW)
         await store.put_unmatched("shared", ["stray"], [], NOW)
         await store.put_samples([Sample(gateway_id="shared", at=NOW, seconds=0.25, paths=4)], NOW)
+        await store.put_identities(IDENTITIES, NOW)
         await store.put_refusals({"c0": Refusals(count=2, since=NOW)}, NOW)
 
 

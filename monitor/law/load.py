@@ -10,7 +10,7 @@ from pathlib import Path
 from monitor.law.build import join, rules_of
 from monitor.law.checks import Written, assumed_of_nothing, mistakes_between, mistakes_in
 from monitor.law.pack import PackFile
-from monitor.law.rules import Figure, Rules
+from monitor.law.rules import UNASSESSED, Figure, Rules
 from monitor.settings.document import DocumentError, Mistake, read_bytes, read_document
 
 PATTERN = "kz-*.yaml"
@@ -69,7 +69,8 @@ def silences(rules: Rules) -> list[RuleMistake]:
     """List everything that the program asks for and no pack says anything of, on whatever day."""
     said = "no pack says anything of it; add the pack that does"
     keys = [key for key, held in _NEEDED.items() if not getattr(rules, held)]
-    keys += [f"thresholds.{figure.value}" for figure in Figure if not rules.thresholds.get(figure)]
+    wanted = (figure for figure in Figure if figure not in UNASSESSED)
+    keys += [f"thresholds.{figure.value}" for figure in wanted if not rules.thresholds.get(figure)]
     return [RuleMistake("", None, key, said) for key in keys]
 
 

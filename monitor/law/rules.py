@@ -37,6 +37,10 @@ class Figure(StrEnum):
     LEAST_FPS = "least_fps"  # pictures per second
 
 
+# What nobody has to say: without them it is not assessed.
+UNASSESSED = frozenset({Figure.LEAST_HEIGHT, Figure.LEAST_FPS})
+
+
 class Method(StrEnum):
     """The ways of public procurement whose length is told."""
 
