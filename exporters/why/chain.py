@@ -70,6 +70,7 @@ LINK_OF: Mapping[str, Link] = {
     "edge": Link.CHANNEL,
     "site": Link.CHANNEL,
     "provider": Link.CHANNEL,
+    "region": Link.CHANNEL,
     "contract": Link.CHANNEL,
     "gateway": Link.GATEWAY,
 }

@@ -97,7 +97,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.PROVIDER_OUTAGE,
-        "sites of one provider in one region went dark together, their contracts in force",
+        "sites of one provider, or of a whole region, went dark together, their contracts in force",
         signs.provider_outage,
     ),
     Rule(Cause.SITE_DARK, "nothing at the site answers: channel or power", signs.site_dark),

@@ -8,6 +8,7 @@ from monitor.model.incident import Incident, Scope, Severity
 from monitor.model.verdict import Cause, State, Verdict
 
 CRITICAL_PUPILS, MAJOR_PUPILS = 500, 100  # whose cameras are lost, from which on it weighs so much
+REGION = "region"  # the evidence that sites of several providers went dark together
 _WIDE = frozenset({Scope.MONITOR, Scope.GATEWAY, Scope.PROVIDER, Scope.REGION})
 
 # Every other cause is one camera's own.
@@ -79,9 +80,12 @@ def group_of(verdict: Verdict, place: Place, *, lost: bool) -> Group | None:
     if verdict.state is not State.NOT_RECEIVING or cause is None or cause is Cause.PLANNED:
         return None
     scope = _SCOPES.get(cause, Scope.CAMERA) if lost else Scope.SITE
+    if scope is Scope.PROVIDER and any(looked == REGION for looked, _ in verdict.evidence):
+        scope = Scope.REGION
     subjects = {
         Scope.GATEWAY: place.gateway_id,
         Scope.PROVIDER: place.provider,
+        Scope.REGION: place.region,
         Scope.SITE: place.site_id,
         Scope.RECORDER: place.recorder_id,
     }

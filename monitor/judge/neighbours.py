@@ -13,6 +13,7 @@ from probes.recorder.base import InputState
 
 ENOUGH_OTHERS = 3  # cameras asked in vain that speak for the rest of a site
 ENOUGH_FELLOWS = 2  # cameras lost together with this one and asked in vain
+MANY_OF_REGION = 4  # sites that went dark with a fifth one, of several providers
 MANY_SITES = 2  # that went dark with a third one: no chance any more
 
 
@@ -114,13 +115,22 @@ class LanView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderView:
-    """The other sites in the region whose channel is of the same provider and under contract."""
+    """The other sites in the region under contract: of the same provider, and of all."""
 
     provider: str
     dark: int = 0  # all of whose streams stopped about when this one did
     up: int = 0
+    region_dark: int = 0  # likewise, of every provider in the region
+    region_up: int = 0
+    region_providers: int = 0  # that have dark sites, this site's own included
+
+    @property
+    def regional(self) -> bool:
+        """So many sites of several providers went dark together that it is an event of the region."""
+        many = self.region_dark >= MANY_OF_REGION and self.region_dark >= self.region_up
+        return many and self.region_providers > 1
 
     @property
     def out(self) -> bool:
-        """So many went dark together that it is the provider's event."""
-        return self.dark >= MANY_SITES and self.dark >= self.up
+        """So many went dark together that it is no single site's event."""
+        return self.regional or (self.dark >= MANY_SITES and self.dark >= self.up)

@@ -5,6 +5,7 @@ from functools import cache
 
 from monitor.judge.causes import decide, missing
 from monitor.judge.evidence import Evidence, SiteLook
+from monitor.judge.folding import REGION
 from monitor.judge.neighbours import LanView, RecorderView, SiteView
 from monitor.model.verdict import Cause, Proof, State, Verdict, Warn
 
@@ -50,6 +51,10 @@ def _told_of_papers(evidence: Evidence) -> list[tuple[str, str]]:
     if evidence.provider is not None and evidence.provider.dark + evidence.provider.up:
         near = evidence.provider
         told.append(("provider", f"{near.provider}: {near.dark} other sites went dark too, {near.up} are up"))
+    if evidence.provider is not None and evidence.provider.regional:
+        near = evidence.provider
+        said = f"{near.region_dark} other sites of {near.region_providers} providers went dark too"
+        told.append((REGION, f"{said}, {near.region_up} are up"))
     if evidence.contract is not None and evidence.contract.ended_on is not None:
         told.append(("contract", f"ended on {evidence.contract.ended_on.isoformat()}"))
     if evidence.planned is not None:

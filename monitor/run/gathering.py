@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from monitor.judge.evidence import Evidence, GatewayView
 from monitor.judge.ledger import Ledger
-from monitor.judge.neighbours import MANY_SITES
+from monitor.judge.neighbours import MANY_OF_REGION, MANY_SITES
 from monitor.judge.outages import GatewayStanding
 from monitor.law.rules import Rules
 from monitor.model.estate import Stream
@@ -99,5 +99,7 @@ class Gathering:
         ledger = self._ledgers.get(stream.gateway_id or "")
         swept = ledger is not None and ledger.swept_at is not None and ledger.swept_at > moment
         provider = self._neighbours.provider(stream, moment, moment)
-        others = provider is not None and provider.dark + provider.up >= MANY_SITES
-        return others and not swept
+        if provider is None or swept:
+            return False
+        many = provider.dark + provider.up >= MANY_SITES
+        return many or provider.region_dark + provider.region_up >= MANY_OF_REGION

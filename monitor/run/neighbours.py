@@ -59,7 +59,8 @@ class Neighbours:
         self._flows = flows
         self._lost_at = lost_at
         self._subnets: dict[str, dict[str, str | None]] = {}  # by site and camera
-        self._provider_counts: dict[tuple[str, str], tuple[datetime, dict[str, bool]]] = {}
+        self._counts: dict[str, tuple[datetime, dict[str, tuple[str, bool]]]] = {}  # by region
+        self._regions: dict[str, list[str]] | None = None  # sites with contracts, once they are asked for
 
     def site(self, camera: Camera, moment: datetime) -> SiteView:
         """Count the other cameras of the site."""
@@ -112,9 +113,18 @@ class Neighbours:
         provider = self._provider_of(stream.site_id, day)
         if provider is None:
             return None
-        sites = self._sites(provider, self._region(stream.site_id), day, lost_at, now)
-        others = [dark for site_id, dark in sites.items() if site_id != stream.site_id]
-        return ProviderView(provider=provider, dark=sum(others), up=len(others) - sum(others))
+        sites = self._sites(self._region(stream.site_id), day, lost_at, now)
+        others = [(by, dark) for site_id, (by, dark) in sites.items() if site_id != stream.site_id]
+        own = [dark for by, dark in others if by == provider]
+        dark = sum(is_dark for _, is_dark in others)
+        return ProviderView(
+            provider=provider,
+            dark=sum(own),
+            up=len(own) - sum(own),
+            region_dark=dark,
+            region_up=len(others) - dark,
+            region_providers=len({provider, *(by for by, is_dark in others if is_dark)}),
+        )
 
     def unasked(self, camera: Camera, moment: datetime) -> bool:
         """Say whether a camera of the site that is lost as well was not looked at since."""
@@ -166,19 +176,25 @@ class Neighbours:
         found = cover(self._index.contracts_of_site.get(site_id, ()), day)
         return found.contract.provider if found.covered and found.contract is not None else None
 
-    def _sites(
-        self, provider: str, region: str, day: date, lost_at: datetime, now: datetime
-    ) -> dict[str, bool]:
-        """Say of each of a provider's covered sites in a region that is up, or went dark just now, which."""
-        known = self._provider_counts.get((provider, region))
+    def _sites(self, region: str, day: date, lost_at: datetime, now: datetime) -> dict[str, tuple[str, bool]]:
+        """Return of each covered site of a region its provider, and whether it just went dark or is up."""
+        known = self._counts.get(region)
         if known is None or not timedelta() <= now - known[0] <= COUNTED_FOR:
-            sites = self._index.sites_of_provider.get(provider, ())
-            here = [site for site in sites if self._region(site) == region]
-            covered = [site for site in here if self._provider_of(site, day) == provider]
-            states = {site: self._dark(site, lost_at) for site in covered}
-            known = (now, {site: dark for site, dark in states.items() if dark is not None})
-            self._provider_counts[provider, region] = known
+            found: dict[str, tuple[str, bool]] = {}
+            for site in self._sites_of_region().get(region, ()):
+                provider = self._provider_of(site, day)
+                dark = self._dark(site, lost_at) if provider is not None else None
+                if provider is not None and dark is not None:
+                    found[site] = provider, dark
+            known = self._counts[region] = (now, found)
         return known[1]
+
+    def _sites_of_region(self) -> dict[str, list[str]]:
+        if self._regions is None:
+            self._regions = {}
+            for site in self._index.contracts_of_site:
+                self._regions.setdefault(self._region(site), []).append(site)
+        return self._regions
 
     def _dark(self, site_id: str, lost_at: datetime) -> bool | None:
         """Say whether a site went dark about then; None: it was dark before, or nobody knows."""

@@ -117,6 +117,22 @@ CHAIN = [
     ),
     row(Cause.LAN_FAULT, "a lapse takes the edge as well", lost(site=DARK, edge=EDGE, contract=ended(1))),
     row(Cause.PROVIDER_OUTAGE, "two other sites went dark", lost(site=DARK, provider=beside(2, 1))),
+    row(
+        Cause.PROVIDER_OUTAGE,
+        "sites of several providers went dark",
+        lost(
+            site=DARK,
+            provider=ProviderView(provider="P", dark=1, region_dark=4, region_up=2, region_providers=3),
+        ),
+    ),
+    row(
+        Cause.SITE_DARK,
+        "as many of one provider are no region",
+        lost(
+            site=DARK,
+            provider=ProviderView(provider="P", dark=1, up=2, region_dark=4, region_providers=1),
+        ),
+    ),
     row(Cause.SITE_DARK, "one other site went dark", lost(site=DARK, provider=beside(1, 0))),
     row(Cause.SITE_DARK, "most of the provider's sites are up", lost(site=DARK, provider=beside(2, 9))),
     row(Cause.CAMERA_OFF, "its own site lives", lost(site=ALIVE, provider=beside(5, 0))),

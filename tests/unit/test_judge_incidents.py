@@ -81,6 +81,13 @@ def test_scope_by_cause(cause: Cause, wanted: set[tuple[Scope, str]]) -> None:
     assert subjects(folded().take(turns(cause))) == wanted
 
 
+def test_a_region_is_one_incident() -> None:
+    """What takes sites of several providers of a region is one incident of the region."""
+    seen = Verdict(state=State.NOT_RECEIVING, cause=Cause.PROVIDER_OUTAGE, evidence=(("region", "4"),))
+    told = [Transition(stream_id=key, verdict=seen, since=START, decided_at=START) for key in ALL]
+    assert subjects(folded().take(told)) == {(Scope.REGION, REGION)}
+
+
 def test_later_losses_join() -> None:
     """A camera that is lost for the same cause later opens nothing; its incident knows it."""
     incidents = folded()

@@ -154,7 +154,7 @@ FULL = lost(
     edge=NO_EDGE,
     recorder=recorder(alive=False),
     lan=LanView(others=2, vanished=1),
-    provider=ProviderView(provider="P", dark=1, up=1),
+    provider=ProviderView(provider="P", dark=1, up=1, region_dark=5, region_up=2, region_providers=2),
     contract=ENDED,
     planned=WINDOW,
 )
