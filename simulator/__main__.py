@@ -33,6 +33,9 @@ register: {refresh_seconds: 5}
 """
 
 
+TOLD = ("cameras", "gateways", "edges", "recorders")
+
+
 def parse_arguments(arguments: list[str]) -> argparse.Namespace:
     """Read the command line; ends the program with code 2 when it is wrong."""
     parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
@@ -91,7 +94,7 @@ async def main(arguments: argparse.Namespace) -> None:
         write_register(arguments.folder, estate, simulation.places)
         write_credentials(arguments.folder, estate)
         (arguments.folder / "monitor.yaml").write_text(CONFIGURATION, encoding="utf-8")
-        _tell({"cameras": simulation.places.cameras, "gateways": simulation.places.gateways})
+        _tell({name: getattr(simulation.places, name) for name in TOLD})
         await _work(simulation, arguments, now)
     finally:
         await simulation.stop()

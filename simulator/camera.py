@@ -23,10 +23,14 @@ class Manner(StrEnum):
     HUNG = "hung"  # takes them and never answers
     SILENT = "silent"  # answers, and sends no media
     LOCKED = "locked"  # its password is another one now
+    REFUSING = "refusing"  # the same, and who is in stays in
+    BARRED = "barred"  # the same at first; after one refused log-in it forbids everything
+    FULL = "full"  # serves nobody more
     SLOW = "slow"  # answers late
 
 
 _DOORS = {Manner.OFF: Door.REFUSING, Manner.GONE: Door.SWALLOWING}
+_ANOTHER_PASSWORD = frozenset({Manner.LOCKED, Manner.REFUSING, Manner.BARRED})
 _DEAD_AIR = frozenset({Manner.GONE, Manner.HUNG})  # connections are neither served nor closed
 
 
@@ -45,6 +49,7 @@ class Camera:
         self.manner = Manner.SOUND
         self.requests: Counter[str] = Counter()
         self.refusals = 0
+        self.bad_log_ins = 0  # since it was sound
         self._reception = Reception(self, port)
 
     @property
@@ -82,15 +87,22 @@ class Camera:
         self.delay = SLOW if manner is Manner.SLOW else 0.0
         self.feed.muted = manner is Manner.SILENT
         self.guard = self._guard(
-            f"new-{self.rng.getrandbits(48):012x}" if manner is Manner.LOCKED else self.plan.password
+            f"new-{self.rng.getrandbits(48):012x}" if manner in _ANOTHER_PASSWORD else self.plan.password
         )
+        self.bad_log_ins = 0 if manner is Manner.SOUND else self.bad_log_ins
         await self._reception.become(_DOORS.get(manner, Door.OPEN))
-        if manner in {Manner.OFF, Manner.LOCKED} or before in _DEAD_AIR - {manner}:
+        if manner in {Manner.OFF, Manner.LOCKED, Manner.BARRED} or before in _DEAD_AIR - {manner}:
             await self._reception.cut()
 
     async def find(self, path: str) -> Source | int:
         """Give the feed for the camera's one path."""
         return self.feed if path == self.plan.path else 404
+
+    def turn_away(self, method: str) -> int | None:
+        """Give the status with which a method is refused whoever asks; None: it is served."""
+        if self.manner is Manner.BARRED and self.bad_log_ins:
+            return 403
+        return 453 if self.manner is Manner.FULL and method == "SETUP" else None
 
     def _guard(self, password: str) -> Guard:
         return Guard(way=self.plan.auth, username=self.plan.username, password=password)

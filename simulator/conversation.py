@@ -41,9 +41,14 @@ class House(Protocol):
     deaf: bool  # takes connections and answers nothing
     requests: Counter[str]  # methods that were asked for
     refusals: int  # requests that lacked the right name and password
+    bad_log_ins: int  # those of them that had a wrong one
 
     async def find(self, path: str) -> Source | int:
         """Give what a path (with its query) plays, or the status that says why not."""
+        ...
+
+    def turn_away(self, method: str) -> int | None:
+        """Give the status with which a method is refused whoever asks; None: it is served."""
         ...
 
 
@@ -108,8 +113,11 @@ class Conversation:
         guard = self._house.guard
         if request.method in _OPEN_METHODS:
             guard = None
+        elif (status := self._house.turn_away(request.method)) is not None:
+            return status, [], b""
         if guard is not None and not guard.admits(request, self._nonce):
             self._house.refusals += 1
+            self._house.bad_log_ins += "authorization" in request.headers
             asked = [("WWW-Authenticate", each.encode()) for each in guard.challenges(self._nonce)]
             return 401, asked, b""
         handlers: dict[str, Callable[[Request], Awaitable[Answer]]] = {

@@ -12,9 +12,8 @@ from random import Random
 
 from simulator.names import BUILDINGS, PROVIDERS, REGIONS, SORTS, STREAM_PATHS, ZONES, Region
 from simulator.number import make_bin
+from simulator.wiring import CAMERAS, EDGES, Recorder, loopback, recorders_of
 
-CAMERAS_PER_ADDRESS_BLOCK = 250  # 127.x.y.1 to 127.x.y.250
-FIRST_BLOCK = 20  # 127.20.0.1: far from the 127.0.0.x that others use
 MOST_CAMERAS = 1_000_000
 AUTHS = (("md5", 55), ("sha-256", 25), ("rfc2069", 15), ("basic", 5))  # weights; names as in guard.py
 CLIP_NAMES = ("corridor", "gate", "hall", "yard")
@@ -42,6 +41,7 @@ class Site:
     name: str
     uplink_kbps: int
     budget_kbps: int | None
+    edge: str = ""  # address of its router, on loopback
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,8 @@ class Camera:
     auth: str
     username: str
     password: str = field(repr=False)
+    recorder_id: str | None = None  # whose input it is; None: it hangs at the site's switch
+    recorder_input: int | None = None  # from 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +119,7 @@ class Estate:
     gateways: tuple[Gateway, ...]
     streams: tuple[Stream, ...]
     contracts: tuple[Contract, ...]
+    recorders: tuple[Recorder, ...] = ()
 
     def lapse(self, site_id: str, today: date) -> "Estate":
         """The same estate with the site's contract ended yesterday (a new one if it had none)."""
@@ -143,7 +146,10 @@ def make_estate(*, institutions: int, cameras: int, seed: int, today: date) -> E
     sites = tuple(
         site for school, share in zip(schools, shares, strict=True) for site in _sites(school, share, rng)
     )
+    sites = tuple(replace(site, edge=loopback(at, EDGES)) for at, site in enumerate(sites))
     devices = tuple(_cameras(sites, schools, shares, rng))
+    recorders = _recorders(devices, Random(f"recorders {seed}"))
+    devices = tuple(_wired(devices, recorders))
     centres, gateways = _centres(_count_gateways(institutions), regions, rng)
     region_of = {school.institution_id: school.region for school in schools}
     gateway_of = {region.kato: gateways[at % len(gateways)] for at, region in enumerate(regions)}
@@ -156,6 +162,7 @@ def make_estate(*, institutions: int, cameras: int, seed: int, today: date) -> E
         gateways=gateways,
         streams=tuple(_streams(devices, gateway_at, rng, today)),
         contracts=tuple(_contracts(sites, rng, today)),
+        recorders=recorders,
     )
 
 
@@ -211,13 +218,11 @@ def _cameras(
 
 
 def _camera(number: int, site_id: str, rng: Random) -> Camera:
-    block, host = divmod(number, CAMERAS_PER_ADDRESS_BLOCK)
-    high, low = divmod(block, 250)
     return Camera(
         camera_id=f"cam-{number + 1:06}",
         site_id=site_id,
         number=number + 1,
-        address=f"127.{FIRST_BLOCK + high}.{low}.{host + 1}",
+        address=loopback(number, CAMERAS),
         path=rng.choice(STREAM_PATHS),
         zone=rng.choice(ZONES),
         clip=rng.choice(CLIP_NAMES),
@@ -225,6 +230,27 @@ def _camera(number: int, site_id: str, rng: Random) -> Camera:
         username=rng.choice(("admin", "monitor", "occ")),
         password=f"cam-{rng.getrandbits(48):012x}",
     )
+
+
+def _recorders(cameras: Sequence[Camera], rng: Random) -> tuple[Recorder, ...]:
+    counts: dict[str, int] = {}
+    for camera in cameras:
+        counts[camera.site_id] = counts.get(camera.site_id, 0) + 1
+    return tuple(recorders_of(counts, rng))
+
+
+def _wired(cameras: Sequence[Camera], recorders: Sequence[Recorder]) -> Iterator[Camera]:
+    """Make the first cameras of a site with a recorder its inputs."""
+    here = {each.site_id: each for each in recorders}
+    taken = dict.fromkeys(here, 0)
+    for camera in cameras:
+        recorder = here.get(camera.site_id)
+        if recorder is not None and taken[camera.site_id] < recorder.inputs:
+            taken[camera.site_id] += 1
+            place = taken[camera.site_id]
+            yield replace(camera, recorder_id=recorder.recorder_id, recorder_input=place)
+        else:
+            yield camera
 
 
 def _centres(

@@ -4,6 +4,7 @@ A fault is a kind and whom it strikes. What each does on the sockets is in fault
 ought to say of it is in truth.py.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -14,25 +15,33 @@ from simulator.estate import Estate
 
 
 class FaultKind(StrEnum):
-    """The closed list. Each strikes one camera, one site or one gateway (see SUBJECT)."""
+    """The closed list. Each strikes one camera, recorder, site or gateway (see SUBJECT)."""
 
     CAMERA_OFF = "camera_off"  # its address refuses connections
     CAMERA_GONE = "camera_gone"  # its address swallows connections
     CAMERA_HUNG = "camera_hung"  # takes connections, answers nothing
     NO_MEDIA = "no_media"  # answers PLAY, sends nothing
     WRONG_PASSWORD = "wrong_password"  # noqa: S105 - a fault's name: the register's password is old
+    LOG_IN_REFUSED = "log_in_refused"  # the same, while the gateway keeps the session that it has
+    LOCKED_OUT = "locked_out"  # forbids everything, once a log-in was refused
+    SESSION_LIMIT = "session_limit"  # serves nobody more
+    INPUT_LOST = "input_lost"  # the recorder says that this input has no picture
     CAMERA_SLOW = "camera_slow"  # answers late, yet in time
-    SITE_CUT = "site_cut"  # every camera of the site is gone
+    RECORDER_DOWN = "recorder_down"  # it is gone, with all its inputs
+    SWITCH_FAILED = "switch_failed"  # every camera of the site that is no input is gone
+    SITE_CUT = "site_cut"  # the edge, the recorder and every camera of the site are gone
     CONTRACT_LAPSED = "contract_lapsed"  # the same, and the channel's contract ended yesterday
     GATEWAY_DOWN = "gateway_down"  # its API and its RTSP side refuse connections
     GATEWAY_SILENT = "gateway_silent"  # the camera plays and its path stands still
     PATH_MISSING = "path_missing"  # the gateway does not know the stream
+    PLACEHOLDER = "placeholder"  # the gateway plays a filler of its own
 
 
 class Subject(StrEnum):
     """What a fault can strike."""
 
     CAMERA = "camera"
+    RECORDER = "recorder"
     SITE = "site"
     GATEWAY = "gateway"
 
@@ -43,18 +52,25 @@ SUBJECT: dict[FaultKind, Subject] = {
     FaultKind.CAMERA_HUNG: Subject.CAMERA,
     FaultKind.NO_MEDIA: Subject.CAMERA,
     FaultKind.WRONG_PASSWORD: Subject.CAMERA,
+    FaultKind.LOG_IN_REFUSED: Subject.CAMERA,
+    FaultKind.LOCKED_OUT: Subject.CAMERA,
+    FaultKind.SESSION_LIMIT: Subject.CAMERA,
+    FaultKind.INPUT_LOST: Subject.CAMERA,
     FaultKind.CAMERA_SLOW: Subject.CAMERA,
+    FaultKind.RECORDER_DOWN: Subject.RECORDER,
+    FaultKind.SWITCH_FAILED: Subject.SITE,
     FaultKind.SITE_CUT: Subject.SITE,
     FaultKind.CONTRACT_LAPSED: Subject.SITE,
     FaultKind.GATEWAY_DOWN: Subject.GATEWAY,
     FaultKind.GATEWAY_SILENT: Subject.CAMERA,
     FaultKind.PATH_MISSING: Subject.CAMERA,
+    FaultKind.PLACEHOLDER: Subject.CAMERA,
 }
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
-    """One thing gone wrong: `subject` is a camera id, a site id or a gateway id."""
+    """One thing gone wrong: `subject` is the id of a camera, recorder, site or gateway."""
 
     kind: FaultKind
     subject: str
@@ -75,12 +91,19 @@ WEIGHTS: dict[FaultKind, int] = {
     FaultKind.CAMERA_HUNG: 12,
     FaultKind.NO_MEDIA: 12,
     FaultKind.WRONG_PASSWORD: 10,
+    FaultKind.LOG_IN_REFUSED: 2,
+    FaultKind.LOCKED_OUT: 4,
+    FaultKind.SESSION_LIMIT: 8,
+    FaultKind.INPUT_LOST: 8,
     FaultKind.CAMERA_SLOW: 3,
+    FaultKind.RECORDER_DOWN: 8,
+    FaultKind.SWITCH_FAILED: 8,
     FaultKind.SITE_CUT: 12,
     FaultKind.CONTRACT_LAPSED: 8,
     FaultKind.GATEWAY_DOWN: 3,
     FaultKind.GATEWAY_SILENT: 12,
     FaultKind.PATH_MISSING: 6,
+    FaultKind.PLACEHOLDER: 6,
 }
 
 
@@ -119,25 +142,30 @@ class FaultPlan:
 
 
 class _Subjects:
-    """Whom each kind of fault can strike, and at which site each camera is."""
+    """Whom each kind of fault can strike, and at which site each camera and recorder is."""
 
     def __init__(self, estate: Estate, today: date) -> None:
         self.place = {camera.camera_id: camera.site_id for camera in estate.cameras}
-        at_site: dict[str, list[str]] = {}
-        for camera in estate.cameras:
-            at_site.setdefault(camera.site_id, []).append(camera.camera_id)
-        cameras = list(self.place)
-        has_others = [camera for camera in cameras if len(at_site[self.place[camera]]) > 1]
+        at_site = Counter(self.place.values())
+        wired = [each.camera_id for each in estate.cameras if each.recorder_id is None]
+        at_switch = Counter(self.place[each] for each in wired)
         pulled = [each.camera_id for each in estate.streams if each.known and not each.on_demand]
         lapsed = [
             each.site_id for each in estate.contracts if each.ends_on < today and each.site_id in at_site
         ]
-        self.of: dict[FaultKind, Sequence[str]] = dict.fromkeys(FaultKind, cameras)
+        self.of: dict[FaultKind, Sequence[str]] = dict.fromkeys(FaultKind, wired)
         self.of |= {
-            FaultKind.CAMERA_GONE: has_others,  # alone at its site it would look like the site
+            FaultKind.CAMERA_GONE: [
+                each for each in wired if at_site[self.place[each]] > 1
+            ],  # else: the site
+            FaultKind.INPUT_LOST: [each.camera_id for each in estate.cameras if each.recorder_id is not None],
+            FaultKind.RECORDER_DOWN: [each.recorder_id for each in estate.recorders],
+            FaultKind.SWITCH_FAILED: [site for site, cameras in at_switch.items() if cameras > 1],
             FaultKind.SITE_CUT: [site for site in at_site if site not in lapsed],
             FaultKind.CONTRACT_LAPSED: lapsed,
             FaultKind.GATEWAY_DOWN: [each.gateway_id for each in estate.gateways],
             FaultKind.GATEWAY_SILENT: pulled,
             FaultKind.PATH_MISSING: pulled,
+            FaultKind.PLACEHOLDER: pulled,
         }
+        self.place |= {each.recorder_id: each.site_id for each in estate.recorders}

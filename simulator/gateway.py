@@ -106,6 +106,7 @@ class Gateway:
         self.deaf = False
         self.requests: Counter[str] = Counter()
         self.refusals = 0
+        self.bad_log_ins = 0
         self.paths: dict[str, PulledPath | PushedPath] = {}
         self._clock = clock
         self._generation = generation
@@ -148,6 +149,10 @@ class Gateway:
         """Give what a path plays, fetching it first when it must be."""
         known = self.paths.get(path.removeprefix("/"))
         return 404 if known is None or known.missing else await known.find()
+
+    def turn_away(self, _: str) -> int | None:
+        """Serve every method."""
+        return None
 
     def views(self) -> Sequence[PathView]:
         """Every path, in the order of names."""

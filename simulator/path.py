@@ -18,11 +18,15 @@ class Supply(StrEnum):
 
     FLOWING = "flowing"
     STALLED = "stalled"  # the gateway's own fault: it keeps the source and counts nothing
+    FILLER = "filler"  # the gateway plays a picture of its own
     FROZEN = "frozen"  # the connection is open and dead: the site is cut, the camera hangs
     MUTE = "mute"  # the camera plays and sends nothing
     LOST = "lost"  # the connection broke and cannot be made again
     IDLE = "idle"  # on demand, and nobody reads
     ABSENT = "absent"  # waits for a publisher that does not come
+
+
+_COUNTING = frozenset({Supply.FLOWING, Supply.FILLER})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +61,7 @@ class PathCounter:
         stays = {self.supply, supply} <= {Supply.FLOWING, Supply.STALLED}
         dies_slowly = supply in {Supply.FROZEN, Supply.MUTE}
         self._counted = kept if stays or dies_slowly else 0
-        if supply is Supply.FLOWING and not stays:
+        if supply in _COUNTING and not stays:
             self._up_since = now
         self._ever = self._ever or supply in {Supply.FLOWING, Supply.MUTE}
         self.supply, self._since = supply, now
@@ -70,7 +74,7 @@ class PathCounter:
     def look(self, now: datetime) -> Look:
         """What is said of it now."""
         ready_since = self._ready_since(now)
-        has_source = self.supply is not Supply.ABSENT
+        has_source = self.supply not in {Supply.ABSENT, Supply.FILLER}
         return Look(
             ready=ready_since is not None,
             ready_since=ready_since,
@@ -82,7 +86,7 @@ class PathCounter:
     def _ready_since(self, now: datetime) -> datetime | None:
         silent = (now - self._since).total_seconds()
         match self.supply:
-            case Supply.FLOWING | Supply.STALLED:
+            case Supply.FLOWING | Supply.STALLED | Supply.FILLER:
                 return self._up_since
             case Supply.FROZEN | Supply.MUTE if silent < READ_TIMEOUT:
                 return self._up_since
@@ -94,7 +98,7 @@ class PathCounter:
 
     def _received(self, now: datetime) -> int:
         passed = max(0.0, (now - self._since).total_seconds())
-        if self.supply is Supply.FLOWING:
+        if self.supply in _COUNTING:
             return self._counted + round(self.rate * passed)
         given_up = self.supply in {Supply.FROZEN, Supply.MUTE} and passed >= READ_TIMEOUT
         return 0 if given_up else self._counted

@@ -75,6 +75,8 @@ class Recorder:
 
     async def behave(self, manner: RecorderManner) -> None:
         """Change manner; who is connected is cut off."""
+        if manner is self.manner:
+            return
         self.manner = manner
         await self._door.become(_DOORS.get(manner, Door.OPEN))
         await self._cut()

@@ -15,6 +15,7 @@ Row = tuple[object, ...]
 REGISTER = (
     "institutions",
     "sites",
+    "recorders",
     "cameras",
     "centres",
     "gateways",
@@ -32,6 +33,8 @@ class Places:
 
     cameras: Mapping[str, str]
     gateways: Mapping[str, str]
+    edges: Mapping[str, str]  # of sites: HOST:PORT
+    recorders: Mapping[str, str]
     kind: str = "mediamtx"  # how the gateways are asked; "relay": their RTSP side
 
 
@@ -40,7 +43,8 @@ def write_register(folder: Path, estate: Estate, places: Places) -> list[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     sheets = {
         "institutions": _institutions(estate),
-        "sites": _sites(estate),
+        "sites": _sites(estate, places),
+        "recorders": _recorders(estate, places),
         "cameras": _cameras(estate, places),
         "centres": _centres(estate),
         "gateways": _gateways(estate, places),
@@ -73,17 +77,27 @@ def _institutions(estate: Estate) -> Iterable[Row]:
         yield each.institution_id, each.name, each.region, each.type, each.ownership, each.bin, each.headcount
 
 
-def _sites(estate: Estate) -> Iterable[Row]:
-    yield "site_id", "institution_id", "name", "uplink_kbps", "budget_kbps"
+def _sites(estate: Estate, places: Places) -> Iterable[Row]:
+    yield "site_id", "institution_id", "name", "uplink_kbps", "budget_kbps", "edge"
     for each in estate.sites:
-        yield each.site_id, each.institution_id, each.name, each.uplink_kbps, each.budget_kbps
+        rates = (each.uplink_kbps, each.budget_kbps)
+        yield each.site_id, each.institution_id, each.name, *rates, places.edges[each.site_id]
+
+
+def _recorders(estate: Estate, places: Places) -> Iterable[Row]:
+    yield "recorder_id", "site_id", "kind", "url", "inputs"
+    for each in estate.recorders:
+        url = places.recorders[each.recorder_id]
+        yield each.recorder_id, each.site_id, each.dialect.value, url, each.inputs
 
 
 def _cameras(estate: Estate, places: Places) -> Iterable[Row]:
-    yield "camera_id", "site_id", "url", "zone", "basic_in_clear", "tls_fingerprint"
+    said = ("camera_id", "site_id", "url", "zone", "basic_in_clear", "tls_fingerprint")
+    yield *said, "recorder_id", "recorder_input"
     for each in estate.cameras:
         basic = "true" if each.auth == "basic" else ""
-        yield each.camera_id, each.site_id, places.cameras[each.camera_id], each.zone, basic, None
+        said = (each.camera_id, each.site_id, places.cameras[each.camera_id], each.zone, basic, "")
+        yield *said, each.recorder_id, each.recorder_input
 
 
 def _centres(estate: Estate) -> Iterable[Row]:
@@ -134,5 +148,7 @@ def _credentials(estate: Estate) -> Iterable[Row]:
     yield "kind", "id", "username", "password"
     for gateway in estate.gateways:
         yield "gateway", gateway.gateway_id, gateway.username, gateway.password
+    for recorder in estate.recorders:
+        yield "recorder", recorder.recorder_id, recorder.username, recorder.password
     for camera in estate.cameras:
         yield "camera", camera.camera_id, camera.username, camera.password

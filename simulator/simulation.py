@@ -1,7 +1,7 @@
 """A make-believe estate at work: its cameras and gateways listen on loopback, and faults come and go."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from datetime import date, datetime
 from random import Random
 
@@ -14,6 +14,7 @@ from simulator.feed import Feed, Ticker
 from simulator.gateway import Gateway, PulledPath
 from simulator.gateway_api import Generation
 from simulator.path import Supply
+from simulator.premises import Premises
 from simulator.pull import Origin
 from simulator.sheets import Places
 from simulator.truth import Truth, tell_truth
@@ -41,6 +42,7 @@ class Simulation:
         self.active: dict[Fault, datetime] = {}
         self.cameras: dict[str, Camera] = {}
         self.gateways: dict[str, Gateway] = {}
+        self.premises = Premises(plan, clock=clock)
         self._rng = Random(f"simulation {seed}")
         self._today = today
         self._clock = clock
@@ -63,6 +65,7 @@ class Simulation:
                 self._pull(stream)
         for camera in self.cameras.values():
             await camera.start()
+        await self.premises.start()
         for gateway in self.gateways.values():
             await gateway.start()
 
@@ -72,6 +75,7 @@ class Simulation:
             await gateway.stop()
         for camera in self.cameras.values():
             await camera.stop()
+        await self.premises.stop()
         if self._ticker is not None:
             self._ticker.stop()
 
@@ -81,6 +85,8 @@ class Simulation:
         return Places(
             cameras={camera_id: camera.url for camera_id, camera in self.cameras.items()},
             gateways={gateway_id: gateway.api_url for gateway_id, gateway in self.gateways.items()},
+            edges={site_id: edge.place for site_id, edge in self.premises.edges.items()},
+            recorders={key: recorder.url for key, recorder in self.premises.recorders.items()},
         )
 
     def truth(self) -> list[Truth]:
@@ -109,9 +115,10 @@ class Simulation:
                 await self._feel(fault)
 
     def _refuse_stranger(self, fault: Fault) -> None:
-        known = {
+        known: dict[Subject, Container[str]] = {
             Subject.CAMERA: self.cameras,
-            Subject.SITE: {site.site_id for site in self.estate.sites},
+            Subject.RECORDER: self.premises.recorders,
+            Subject.SITE: self.premises.edges,
             Subject.GATEWAY: self.gateways,
         }
         subject = SUBJECT[fault.kind]
@@ -123,8 +130,9 @@ class Simulation:
         if fault.kind is FaultKind.GATEWAY_DOWN:
             await self._switch(self.gateways[fault.subject], down=fault in self.active)
             return
+        await self.premises.feel(fault, self.active)
         for camera in self.cameras.values():
-            if fault.subject in {camera.plan.camera_id, camera.plan.site_id}:
+            if fault.subject in {camera.plan.camera_id, camera.plan.site_id, camera.plan.recorder_id}:
                 await camera.behave(manner_of(camera.plan, self.active))
                 self._feed_paths(camera)
 
@@ -143,7 +151,8 @@ class Simulation:
         for path in self._paths(camera_id):
             path.missing = Fault(FaultKind.PATH_MISSING, camera_id) in self.active
             path.relay.muted = silent
-            path.counter.become(Supply.IDLE if path.on_demand else supply_of(camera.manner, silent), now)
+            reaches = supply_of(camera.plan, camera.manner, self.active)
+            path.counter.become(Supply.IDLE if path.on_demand else reaches, now)
 
     def _paths(self, camera_id: str) -> Iterator[PulledPath]:
         for stream in self.estate.streams:

@@ -5,12 +5,12 @@ waits for a second sample is right a little later. Where several things are wron
 decides is the one nearer to the asker: the gateway, then the enrolment, then the camera.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from simulator.estate import Camera, Estate, Stream
-from simulator.faults import Fault, FaultKind
+from simulator.faults import SUBJECT, Fault, FaultKind, Subject
 
 RECEIVING, NOT_RECEIVING, UNKNOWN = "receiving", "not_receiving", "unknown"
 NOT_ENROLLED, CANNOT_TELL = "not_enrolled", "cannot_tell"
@@ -19,11 +19,22 @@ NOT_ENROLLED, CANNOT_TELL = "not_enrolled", "cannot_tell"
 CAMERA_FAULTS: tuple[tuple[FaultKind, str], ...] = (
     (FaultKind.CONTRACT_LAPSED, "contract_lapsed"),
     (FaultKind.SITE_CUT, "site_dark"),
+    (FaultKind.RECORDER_DOWN, "recorder_down"),
+    (FaultKind.SWITCH_FAILED, "lan_fault"),
+    (FaultKind.INPUT_LOST, "recorder_input_lost"),
     (FaultKind.CAMERA_GONE, "camera_off"),
     (FaultKind.CAMERA_OFF, "camera_off"),
     (FaultKind.CAMERA_HUNG, "camera_hung"),
+    (FaultKind.LOCKED_OUT, "locked_out"),
     (FaultKind.WRONG_PASSWORD, "bad_credentials"),
+    (FaultKind.SESSION_LIMIT, "session_limit"),
     (FaultKind.NO_MEDIA, "no_media"),
+)
+
+# The same of its path, while the camera plays.
+PATH_FAULTS: tuple[tuple[FaultKind, str], ...] = (
+    (FaultKind.PLACEHOLDER, "placeholder"),
+    (FaultKind.GATEWAY_SILENT, "gateway_silent"),
 )
 
 
@@ -79,17 +90,22 @@ def _judge(camera: Camera, stream: Stream, active: Mapping[Fault, datetime]) -> 
         return _truth(camera, stream, NOT_RECEIVING, cause, active[_fault(kind, camera)])
     if not known:
         return _truth(camera, stream, NOT_RECEIVING, NOT_ENROLLED, missing)
-    silent = active.get(Fault(FaultKind.GATEWAY_SILENT, camera.camera_id))
-    if silent is not None:
-        return _truth(camera, stream, NOT_RECEIVING, "gateway_silent", silent)
+    for kind, cause in PATH_FAULTS:
+        since = active.get(Fault(kind, camera.camera_id))
+        if since is not None:
+            return _truth(camera, stream, NOT_RECEIVING, cause, since)
     return _truth(camera, stream, RECEIVING, None, None)
 
 
-def camera_fault(camera: Camera, active: Mapping[Fault, datetime]) -> tuple[FaultKind, str] | None:
+def camera_fault(camera: Camera, active: Container[Fault]) -> tuple[FaultKind, str] | None:
     """The strongest fault that stops this camera's picture, and the cause to be named for it."""
     return next(((kind, cause) for kind, cause in CAMERA_FAULTS if _fault(kind, camera) in active), None)
 
 
 def _fault(kind: FaultKind, camera: Camera) -> Fault:
-    at_site = kind in {FaultKind.SITE_CUT, FaultKind.CONTRACT_LAPSED}
-    return Fault(kind, camera.site_id if at_site else camera.camera_id)
+    """The fault of a kind that takes this camera along; no switch's, when it hangs at none."""
+    if kind is FaultKind.RECORDER_DOWN:
+        return Fault(kind, camera.recorder_id or "")
+    if kind is FaultKind.SWITCH_FAILED and camera.recorder_id is not None:
+        return Fault(kind, "")
+    return Fault(kind, camera.site_id if SUBJECT[kind] is Subject.SITE else camera.camera_id)

@@ -14,7 +14,9 @@ from simulator.camera import Camera
 from simulator.estate import Estate, Stream, make_estate
 from simulator.gateway import Gateway
 from simulator.guard import ALGORITHMS
+from simulator.recorder_answers import Dialect
 from simulator.simulation import Simulation
+from simulator.wiring import RECORDERS, Recorder, loopback
 
 TODAY = date(2026, 11, 24)
 
@@ -25,10 +27,24 @@ def now() -> datetime:
 
 
 def small_estate() -> Estate:
-    """Four cameras at two schools, one for each way of asking who is there; all enrolled, all pulled."""
+    """Four cameras at two schools, one for each way of asking who is there; all enrolled, all pulled.
+
+    The last camera is the only input of a recorder.
+    """
     made = make_estate(institutions=2, cameras=4, seed=5, today=TODAY)
     ways = zip(made.cameras, ALGORITHMS, strict=True)
-    return replace(made, cameras=tuple(replace(camera, auth=way) for camera, way in ways))
+    *cameras, last = (replace(camera, auth=way) for camera, way in ways)
+    recorder = Recorder(
+        recorder_id="rec-1",
+        site_id=last.site_id,
+        address=loopback(0, RECORDERS),
+        dialect=Dialect.HIKVISION,
+        inputs=1,
+        username="monitor",
+        password="rec-made-up",
+    )
+    last = replace(last, recorder_id="rec-1", recorder_input=1)
+    return replace(made, cameras=(*cameras, last), recorders=(recorder,))
 
 
 @asynccontextmanager

@@ -25,6 +25,8 @@ def places(of: Estate) -> Places:
     return Places(
         cameras={each.camera_id: f"rtsp://{each.address}:8554{each.path}" for each in of.cameras},
         gateways={each.gateway_id: "http://127.0.0.1:9997" for each in of.gateways},
+        edges={each.site_id: f"{each.edge}:443" for each in of.sites},
+        recorders={each.recorder_id: f"http://{each.address}:80" for each in of.recorders},
     )
 
 
@@ -89,6 +91,20 @@ def test_a_small_estate_is_sound() -> None:
     assert all(each.known and not each.on_demand for each in made.streams)
 
 
+def test_sites_have_edges_and_some_have_recorders() -> None:
+    """Every site has an edge at an address of its own; inputs are numbered, and two cameras hang at none."""
+    made = estate()
+    addresses = [each.edge for each in made.sites] + [each.address for each in made.recorders]
+    assert len({*addresses, *(each.address for each in made.cameras)}) == len(addresses) + len(made.cameras)
+    assert 0 < len(made.recorders) < len(made.sites)
+    assert {each.dialect.value for each in made.recorders} == {"hikvision", "dahua"}
+    for recorder in made.recorders:
+        here = [each for each in made.cameras if each.site_id == recorder.site_id]
+        inputs = [each.recorder_input for each in here if each.recorder_id == recorder.recorder_id]
+        assert inputs == list(range(1, recorder.inputs + 1))
+        assert sum(each.recorder_id is None for each in here) >= 2
+
+
 def test_spans_regions_and_gateways() -> None:
     """Regions have KATO codes, and a larger estate has three gateways."""
     made = estate(100, 400)
@@ -141,8 +157,12 @@ def test_sheets_say_what_the_estate_is(tmp_path: Path) -> None:
     sheets = {path.stem: rows(path) for path in paths}
     assert {name: list(sheet[0]) for name, sheet in sheets.items()} == {
         "institutions": ["institution_id", "name", "region", "type", "ownership", "bin", "headcount"],
-        "sites": ["site_id", "institution_id", "name", "uplink_kbps", "budget_kbps"],
-        "cameras": ["camera_id", "site_id", "url", "zone", "basic_in_clear", "tls_fingerprint"],
+        "sites": ["site_id", "institution_id", "name", "uplink_kbps", "budget_kbps", "edge"],
+        "recorders": ["recorder_id", "site_id", "kind", "url", "inputs"],
+        "cameras": [
+            *("camera_id", "site_id", "url", "zone", "basic_in_clear", "tls_fingerprint"),
+            *("recorder_id", "recorder_input"),
+        ],
         "centres": ["centre_id", "name", "kind", "region"],
         "gateways": ["gateway_id", "centre_id", "kind", "url", "tls_fingerprint"],
         "streams": ["camera_id", "gateway_id", "stream_key", "on_demand", "enrolled_on", "act"],
@@ -157,17 +177,18 @@ def test_sheets_say_what_the_estate_is(tmp_path: Path) -> None:
     counted |= {"providers": len(PROVIDERS), "channels": len(made.sites)}
     assert {name: len(sheet) for name, sheet in sheets.items()} == counted
     text = "".join(path.read_text(encoding="utf-8") for path in paths)
-    passwords = [each.password for each in made.cameras] + [each.password for each in made.gateways]
+    passwords = [row["password"] for row in rows(write_credentials(tmp_path, made))]
     assert not any(password in text for password in passwords)
 
 
 def test_credentials_are_for_the_owner_only(tmp_path: Path) -> None:
-    """The credentials file has every gateway and camera, and nobody but its owner can read it."""
+    """The credentials file has every gateway, recorder and camera, and nobody but its owner can read it."""
     made = estate()
     path = write_credentials(tmp_path, made)
     assert path.stat().st_mode & 0o777 == 0o600
     assert [(row["kind"], row["id"]) for row in rows(path)] == [
         *(("gateway", each.gateway_id) for each in made.gateways),
+        *(("recorder", each.recorder_id) for each in made.recorders),
         *(("camera", each.camera_id) for each in made.cameras),
     ]
     assert list(rows(path)[0]) == ["kind", "id", "username", "password"]

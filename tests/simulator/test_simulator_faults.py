@@ -13,7 +13,10 @@ TODAY = date(2026, 11, 24)
 THEN = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ESTATE = make_estate(institutions=30, cameras=150, seed=4, today=TODAY)
 PULLED = next(each for each in ESTATE.streams if each.known and not each.on_demand)
+KNOWN = {each.camera_id for each in ESTATE.streams if each.known and not each.on_demand}
 CAMERA = next(each for each in ESTATE.cameras if each.camera_id == PULLED.camera_id)
+INPUT = next(each for each in ESTATE.cameras if each.recorder_id is not None and each.camera_id in KNOWN)
+AT_INPUTS = {FaultKind.INPUT_LOST, FaultKind.RECORDER_DOWN}
 LAZY = next(each for each in ESTATE.streams if each.on_demand)
 STRAY = next(each for each in ESTATE.streams if not each.known)
 
@@ -44,6 +47,7 @@ def test_plan_strikes_everything() -> None:
     assert {each.fault.kind for each in episodes} == set(FaultKind)
     ids = {
         Subject.CAMERA: {each.camera_id for each in ESTATE.cameras},
+        Subject.RECORDER: {each.recorder_id for each in ESTATE.recorders},
         Subject.SITE: {each.site_id for each in ESTATE.sites},
         Subject.GATEWAY: {each.gateway_id for each in ESTATE.gateways},
     }
@@ -53,6 +57,7 @@ def test_plan_strikes_everything() -> None:
 def test_plan_never_strikes_a_site_twice_at_once() -> None:
     """While one fault touches a site no other does."""
     site_of = {each.camera_id: each.site_id for each in ESTATE.cameras}
+    site_of |= {each.recorder_id: each.site_id for each in ESTATE.recorders}
     free_at: dict[str, float] = {}
     for each in plan():
         place = site_of.get(each.fault.subject, each.fault.subject)
@@ -84,33 +89,49 @@ def test_plan_of_nothing_ends() -> None:
         pytest.param(FaultKind.CAMERA_HUNG, "not_receiving", "camera_hung", id="hung"),
         pytest.param(FaultKind.NO_MEDIA, "not_receiving", "no_media", id="silent"),
         pytest.param(FaultKind.WRONG_PASSWORD, "not_receiving", "bad_credentials", id="password"),
+        pytest.param(FaultKind.LOCKED_OUT, "not_receiving", "locked_out", id="locked"),
+        pytest.param(FaultKind.LOG_IN_REFUSED, "receiving", None, id="refused"),
+        pytest.param(FaultKind.SESSION_LIMIT, "not_receiving", "session_limit", id="full"),
+        pytest.param(FaultKind.INPUT_LOST, "not_receiving", "recorder_input_lost", id="input"),
         pytest.param(FaultKind.CAMERA_SLOW, "receiving", None, id="slow"),
+        pytest.param(FaultKind.RECORDER_DOWN, "not_receiving", "recorder_down", id="recorder"),
+        pytest.param(FaultKind.SWITCH_FAILED, "not_receiving", "lan_fault", id="switch"),
         pytest.param(FaultKind.SITE_CUT, "not_receiving", "site_dark", id="cut"),
         pytest.param(FaultKind.CONTRACT_LAPSED, "not_receiving", "contract_lapsed", id="lapsed"),
         pytest.param(FaultKind.GATEWAY_DOWN, "unknown", "gateway_down", id="gateway down"),
         pytest.param(FaultKind.GATEWAY_SILENT, "not_receiving", "gateway_silent", id="gateway silent"),
         pytest.param(FaultKind.PATH_MISSING, "not_receiving", "not_enrolled", id="no path"),
+        pytest.param(FaultKind.PLACEHOLDER, "not_receiving", "placeholder", id="filler"),
     ],
 )
 def test_truth_of_each_fault(kind: FaultKind, state: str, cause: str | None) -> None:
     """Each fault has one right verdict, since its beginning, for the streams it touches and no other."""
+    camera = INPUT if kind in AT_INPUTS else CAMERA
+    (gateway_id,) = (each.gateway_id for each in ESTATE.streams if each.camera_id == camera.camera_id)
     subject = {
-        Subject.CAMERA: CAMERA.camera_id,
-        Subject.SITE: CAMERA.site_id,
-        Subject.GATEWAY: PULLED.gateway_id,
+        Subject.CAMERA: camera.camera_id,
+        Subject.RECORDER: camera.recorder_id,
+        Subject.SITE: camera.site_id,
+        Subject.GATEWAY: gateway_id,
     }[SUBJECT[kind]]
-    fault = Fault(kind, subject)
-    told = truth(CAMERA.camera_id, fault)
+    fault = Fault(kind, str(subject))
+    told = truth(camera.camera_id, fault)
     assert (told.state, told.cause, told.since) == (state, cause, THEN if cause else None)
-    assert told.stream_id == f"{CAMERA.camera_id}@{PULLED.gateway_id}"
+    assert told.stream_id == f"{camera.camera_id}@{gateway_id}"
     before = {each.stream_id: each for each in tell_truth(ESTATE, {})}
     struck = {
-        Subject.CAMERA: {CAMERA.camera_id},
-        Subject.SITE: {each.camera_id for each in ESTATE.cameras if each.site_id == CAMERA.site_id},
-        Subject.GATEWAY: {e.camera_id for e in ESTATE.streams if e.gateway_id == PULLED.gateway_id},
+        Subject.CAMERA: {camera.camera_id},
+        Subject.RECORDER: {e.camera_id for e in ESTATE.cameras if e.recorder_id == camera.recorder_id},
+        Subject.SITE: {each.camera_id for each in ESTATE.cameras if each.site_id == camera.site_id},
+        Subject.GATEWAY: {each.camera_id for each in ESTATE.streams if each.gateway_id == gateway_id},
     }[SUBJECT[kind]]
     changed = {each.camera_id for each in tell_truth(ESTATE, {fault: THEN}) if before[each.stream_id] != each}
     assert changed <= struck
+
+
+def test_switch_takes_no_input_of_a_recorder_along() -> None:
+    """A recorder is wired to the edge: when the switch of its site fails its inputs stay."""
+    assert truth(INPUT.camera_id, Fault(FaultKind.SWITCH_FAILED, INPUT.site_id)).state == "receiving"
 
 
 @pytest.mark.parametrize(
