@@ -18,6 +18,7 @@ from simulator.world.places import make_places
 from simulator.world.schedule import Schedule, draw
 
 MOST_CAMERAS = 200_000
+MOST_CLEAN_DAYS = 10_000_000  # about forty minutes of CPU
 FEWEST_HOURS = 1.0  # below it there is hardly time for a fault to begin and to be told
 
 
@@ -32,6 +33,15 @@ def command(
     hours: Annotated[
         float, typer.Option(min=FEWEST_HOURS, max=24 * 31, metavar="H", help="How long the monitor watches.")
     ] = 24.0,
+    clean_camera_days: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=MOST_CLEAN_DAYS,
+            metavar="D",
+            help="Let the judge alone watch cameras that never fail for so many camera-days as well.",
+        ),
+    ] = 0,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the figures as one JSON object, alone on stdout.")
     ] = False,
@@ -47,10 +57,28 @@ def command(
     watched = watch(places, schedule, on_progress=_Progress(schedule))
     interval = RULES.patience.interval.total_seconds()
     found = score(places, schedule, watched.told, seed=seed, interval=interval)
+    clean = _clean(clean_camera_days, seed)
     if as_json:
-        typer.echo(json.dumps(found.as_dict(), ensure_ascii=False))
+        typer.echo(json.dumps(found.as_dict() | clean, ensure_ascii=False))
     else:
-        typer.echo("\n".join(_lines(found)))
+        typer.echo("\n".join(_lines(found) + _clean_lines(clean)))
+
+
+def _clean(camera_days: int, seed: int) -> dict[str, dict[str, float]]:
+    """Watch cameras that never fail, when that is asked for."""
+    if not camera_days:
+        return {}
+    _say(f"{camera_days} camera-days of cameras that never fail")
+    from monitor.cli.score_clean import watch_clean  # noqa: PLC0415 - NumPy, only when it is needed
+
+    return {"clean": watch_clean(camera_days, seed=seed).as_dict()}
+
+
+def _clean_lines(clean: dict[str, dict[str, float]]) -> list[str]:
+    lines = [
+        f"{name.replace('_', ' '):36}{value:g}" for each in clean.values() for name, value in each.items()
+    ]
+    return ["", "cameras that never fail", *lines] if lines else []
 
 
 class _Progress:
