@@ -9,7 +9,7 @@ from importlib import import_module
 
 from bench.limit_pair import CannotMeasureError
 
-NAMES = ("rtsp_check", "rtsp_describe", "gateway_sweep", "metrics_render", "register_import")
+NAMES = ("rtsp_check", "rtsp_describe", "gateway_sweep", "metrics_render", "register_import", "clean_noise")
 
 
 def main(arguments: list[str]) -> int:
