@@ -160,11 +160,14 @@ class _Teller:
         """Find the open incident that a stream belongs to."""
         if verdict.state is State.UNKNOWN and verdict.cause is Cause.GATEWAY_DOWN:
             return next((each for each in self._open if _is_of_gateway(each, stream)), None)
+        if verdict.cause is Cause.MONITOR_BLIND:
+            return next((each for each in self._open if each.scope is Scope.MONITOR), None)
         place = self._places.of(stream.stream_id)
         if place is None:
             return None
-        groups = (group_of(verdict, place, lost=lost) for lost in (True, False))
-        found = (self._open_of.get(group) for group in groups if group is not None)
+        wide = [group_of(verdict, place, lost=lost) for lost in (True, False)]
+        groups = [one for group in wide if group is not None for one in (group.narrower(place), group)]
+        found = (self._open_of.get(group) for group in groups)
         return next((incident for incident in found if incident is not None), None)
 
 

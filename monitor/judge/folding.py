@@ -1,13 +1,15 @@
 """What an incident is about: the widest thing that explains a loss, and how much that weighs."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.model.incident import Incident, Scope, Severity
 from monitor.model.verdict import Cause, State, Verdict
 
 CRITICAL_PUPILS, MAJOR_PUPILS = 500, 100  # whose cameras are lost, from which on it weighs so much
+# What is to be mended at the centre is mended for a school at a time, or for one camera.
+_PATHS = frozenset({Cause.NOT_ENROLLED, Cause.GATEWAY_SILENT, Cause.PLACEHOLDER})
 REGION = "region"  # the evidence that sites of several providers went dark together
 _WIDE = frozenset({Scope.MONITOR, Scope.GATEWAY, Scope.PROVIDER, Scope.REGION})
 
@@ -20,7 +22,6 @@ _SCOPES: dict[Cause, Scope] = {
     Cause.CHANNEL_DEGRADED: Scope.SITE,
     Cause.LAN_FAULT: Scope.SITE,
     Cause.RECORDER_DOWN: Scope.RECORDER,
-    # What is to be mended at the centre is mended for a school at a time.
     Cause.NOT_ENROLLED: Scope.SITE,
     Cause.GATEWAY_SILENT: Scope.SITE,
     Cause.PLACEHOLDER: Scope.SITE,
@@ -62,6 +63,17 @@ class Group:
         """Return the group that an open incident is of."""
         region = incident.region or ""
         return cls(incident.scope, incident.subject, incident.cause, region, incident.lost)
+
+    def narrower(self, place: Place) -> "Group":
+        """Return the group of one camera of a site, where the cause is one of paths at a gateway."""
+        if self.cause not in _PATHS or self.scope is not Scope.SITE or not self.lost:
+            return self
+        return replace(self, scope=Scope.CAMERA, subject=place.camera_id)
+
+    def wider(self, place: Place) -> "Group":
+        """Return the group of the site of which this one is a camera's part, or itself."""
+        whole = replace(self, scope=Scope.SITE, subject=place.site_id)
+        return whole if whole.narrower(place) == self else self
 
     def name(self, since: datetime) -> str:
         """Make the id of an incident of the group that began then."""

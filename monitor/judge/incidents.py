@@ -62,17 +62,12 @@ class Incidents:
         joined: dict[Group, list[Transition]] = {}
         came_from: dict[Group, Group] = {}
         left: dict[Group, datetime] = {}
-        for each in transitions:
-            if each.verdict.state is State.UNKNOWN:
-                continue
-            self.flaps.note(each.stream_id, each.verdict.state, each.decided_at)
-            before, after = self._group_of.get(each.stream_id), self._group(each)
+        for each in self._latest(transitions):
+            before = self._group_of.get(each.stream_id)
             self._back.pop(each.stream_id, None)
-            if each.verdict.state is State.RECEIVING:
-                self.connected.add(each.stream_id)
-                if before is not None and self.flaps.flapping(each.stream_id, each.decided_at):
-                    self._back[each.stream_id] = each.since
-                    continue
+            if before is not None and self._stays(each, before):
+                continue
+            after = self._group(each)
             if before is not None and before != after:
                 self._leave(each.stream_id, before)
                 left[before] = max(left.get(before, each.since), each.since)
@@ -80,8 +75,57 @@ class Incidents:
                 joined.setdefault(after, []).append(each)
                 if before is not None and before != after:
                     came_from.setdefault(after, before)
+        joined = self._narrowed(joined, came_from)
         opened = [self._join(group, members, came_from.get(group)) for group, members in joined.items()]
         return [incident for incident in opened if incident is not None] + self._close(left)
+
+    def _latest(self, transitions: Iterable[Transition]) -> list[Transition]:
+        """Return what is known of each stream in the end: what is over already opens nothing."""
+        known: dict[str, Transition] = {}
+        for each in transitions:
+            self.flaps.note(each.stream_id, each.verdict.state, each.decided_at)
+            if each.verdict.state is State.RECEIVING:
+                self.connected.add(each.stream_id)
+            if each.verdict.state is not State.UNKNOWN:
+                known[each.stream_id] = each
+        return list(known.values())
+
+    def _stays(self, each: Transition, group: Group) -> bool:
+        """Say whether a stream stays with its incident: it flaps, or is lost and does not count any more."""
+        if each.verdict.state is State.RECEIVING:
+            if self.flaps.flapping(each.stream_id, each.decided_at):
+                self._back[each.stream_id] = each.since
+                return True
+            return False
+        place = self.place_of(each.stream_id)
+        if place is None:  # what it is excluded by stops the opening of incidents, never their closing
+            return True
+        return group_of(each.verdict, place, lost=group.lost) in {group, group.wider(place)}
+
+    def _narrowed(
+        self, joined: dict[Group, list[Transition]], came_from: dict[Group, Group]
+    ) -> dict[Group, list[Transition]]:
+        """Let what befell one camera alone be the camera's own: one path, not all of a site."""
+        found: dict[Group, list[Transition]] = {}
+        for group, members in joined.items():
+            rest: list[Transition] = []
+            for each in members:
+                own = self._own(group, each)
+                if own in self._open:  # as it was told before
+                    found.setdefault(own, []).append(each)
+                else:
+                    rest.append(each)
+            alone = len(rest) == 1 and group not in self._open
+            whole = self._own(group, rest[0]) if alone else group
+            if rest:
+                found.setdefault(whole, []).extend(rest)
+            if group in came_from:
+                came_from.setdefault(whole, came_from[group])
+        return found
+
+    def _own(self, group: Group, transition: Transition) -> Group:
+        place = self.place_of(transition.stream_id)
+        return group.narrower(place) if place is not None else group
 
     def settle(self, unseen: Callable[[Group], bool], now: datetime) -> list[Incident]:
         """Close what nothing belongs to, unless a stream that may belong to it is still `unseen`.

@@ -61,6 +61,7 @@ class Desk:
         self._blind: Verdict | None = None  # of every stream, while the monitor itself cannot look
         self._waiting: dict[str, Case] = {}
         self._doubts = Doubts()
+        self._planned: set[str] = set()  # streams whose loss is planned, as it was last said
         self._failures: dict[str, str] = {}
         self.appearances = Appearances(self._law, zone)
         self._follow(index)
@@ -80,6 +81,8 @@ class Desk:
     def remember(self, decided: Mapping[str, tuple[Verdict, datetime]]) -> None:
         """Go on from verdicts that hold, by stream, with since when they do."""
         self.decided = dict(decided)
+        lost = {key: verdict for key, (verdict, _) in decided.items() if verdict.state is State.NOT_RECEIVING}
+        self._planned = {key for key, verdict in lost.items() if verdict.cause is Cause.PLANNED}
         self._follow(self.index)
 
     def _follow(self, index: Index) -> None:
@@ -140,6 +143,16 @@ class Desk:
             transitions += self._revise(self.index.by_id[stream_id], now)
         return transitions
 
+    def unplanned(self, now: datetime) -> list[Transition]:
+        """Say anew of losses whose planned work is over: they are lost for another cause, or not yet back."""
+        told: list[Transition] = []
+        for stream in [self.index.by_id[key] for key in self._planned if key in self.index.by_id]:
+            since = self.decided[stream.stream_id][1]
+            if self._gathering.papers.planned(stream, since, now) is None:
+                evidence = self._gathering.of(stream, since, lost_at=since, now=now)
+                told.append(self._hand_out(stream, not_received(State.NOT_RECEIVING, evidence), now, now))
+        return told
+
     def second_looks(self, now: datetime) -> set[str]:
         """Give the cameras, once each, that must be looked at again before their cause is revised."""
         return {self.index.by_id[key].camera_id for key in self._doubts.take_due(now)}
@@ -158,6 +171,10 @@ class Desk:
                 if verdict.warnings != last[0].warnings:
                     told.append(self._hand_out(stream, verdict, now, now))
         return told
+
+    def cameras_of(self, transitions: Iterable[Transition]) -> set[str]:
+        """Return the cameras that transitions are about."""
+        return {self.index.by_id[each.stream_id].camera_id for each in transitions}
 
     def beside(self, cameras: Iterable[str]) -> list[str]:
         """Return these cameras, and those of their sites that do not flow either: together they tell more."""
@@ -273,6 +290,10 @@ class Desk:
 
     def _hand_out(self, stream: Stream, verdict: Verdict, since: datetime, now: datetime) -> Transition:
         self.decided[stream.stream_id] = (verdict, since)
+        if verdict.cause is Cause.PLANNED and verdict.state is State.NOT_RECEIVING:
+            self._planned.add(stream.stream_id)
+        else:
+            self._planned.discard(stream.stream_id)
         return Transition(stream_id=stream.stream_id, verdict=verdict, since=since, decided_at=now)
 
     def _revise(self, stream: Stream, now: datetime) -> list[Transition]:

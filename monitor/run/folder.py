@@ -46,10 +46,21 @@ class Folder:
         self._journal.put(transitions, found)
 
     def follow(self, places: Places, left: Iterable[str], now: datetime) -> None:
-        """Take a new register or day: streams that left, or do not count any more, leave their incidents."""
+        """Take a new register or day: streams that left leave their incidents, others may count again."""
         self._places, self.incidents.place_of = places, places.of
-        gone = {*left, *places.uncounted(self.incidents.lost())}
-        self._journal.put((), self.incidents.forget(gone, now))
+        told = self.incidents.forget(left, now)
+        self._journal.put((), told + self.incidents.take(self._unfolded(now)))
+
+    def _unfolded(self, now: datetime) -> list[Transition]:
+        """List the losses that belong to no incident: what kept them out may not hold any more."""
+        folded, found = set(self.incidents.lost()), list[Transition]()
+        for stream in self._places.all():
+            last = self._decided(stream.stream_id)
+            if last is not None and last[0].state is State.NOT_RECEIVING and stream.stream_id not in folded:
+                found.append(
+                    Transition(stream_id=stream.stream_id, verdict=last[0], since=last[1], decided_at=now)
+                )
+        return found
 
     def settle(self, now: datetime) -> None:
         """Close incidents from before a restart to which nothing belongs any more."""

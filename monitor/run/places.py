@@ -45,9 +45,9 @@ class Places:
             cameras=self._cameras[stream.institution_id],
         )
 
-    def uncounted(self, stream_ids: Iterable[str]) -> list[str]:
-        """List those of the streams that have no place."""
-        return [stream_id for stream_id in stream_ids if self.of(stream_id) is None]
+    def all(self) -> Iterable[Stream]:
+        """Give every stream of the register."""
+        return self._index.by_id.values()
 
     def streams(self, stream_ids: Iterable[str]) -> list[Stream]:
         """Return those of the streams that the register has."""

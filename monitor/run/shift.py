@@ -241,7 +241,10 @@ class Shift:
                 self._folder.tell(self._desk.overdue(now))
                 self._folder.settle(now)
             self._folder.tell(self._desk.warn(self._folder.calmed(now), now))
-            if unsure := self._desk.second_looks(now):
+            unplanned = self._desk.unplanned(now)
+            self._folder.tell(unplanned)
+            unsure = self._desk.second_looks(now) | self._desk.cameras_of(unplanned)
+            if unsure:
                 self._doubt(unsure)
             await self._mismatches.write()
             await self._survey.keep(self._around.records, self._around.store_errors)

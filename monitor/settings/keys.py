@@ -119,7 +119,7 @@ class Patience(Section):
     bad_to_lose: Count = 3
     good_to_receive: Count = 2
     blind_after_intervals: Annotated[int, Field(ge=2, le=1000)] = 3
-    ask_again_seconds: list[Seconds] = Field(default=[5.0, 15.0, 30.0])
+    ask_again_seconds: list[Seconds] = Field(default=[5.0, 15.0, 30.0], min_length=1)
 
     @model_validator(mode="after")
     def _grows(self) -> "Patience":

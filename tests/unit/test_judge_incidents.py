@@ -116,6 +116,38 @@ def test_what_nobody_sees_stays(cause: Cause) -> None:
     assert len(incidents.open) == 1
 
 
+def test_what_is_over_in_the_same_batch_opens_nothing() -> None:
+    """A loss that is told together with its end opens no incident that nothing would ever close."""
+    incidents = folded()
+    incidents.take(turns(None))
+    assert incidents.take([turn("c0", Cause.CAMERA_OFF, 10), turn("c0", None, 34)]) == []
+    assert incidents.open == ()
+
+
+def test_one_path_is_its_cameras_own() -> None:
+    """One camera's path at a gateway is the camera's incident, several of a school are the school's."""
+    incidents = folded()
+    (one,) = incidents.take(turns(Cause.NOT_ENROLLED, ["c0"]))
+    assert (one.scope, one.subject) == (Scope.CAMERA, "c0")
+    assert incidents.take(turns(Cause.NOT_ENROLLED, ["c0"], 60)) == []
+    (site,) = incidents.take(turns(Cause.NOT_ENROLLED, ["c1", "c2"], 90))
+    assert (site.scope, site.subject) == (Scope.SITE, "s0")
+    again = folded()
+    again.load(incidents.open)
+    assert again.take(turns(Cause.NOT_ENROLLED, ["c0", "c1", "c2"], 120)) == []
+    assert again.members(one.incident_id) == {"c0"}
+
+
+def test_an_exclusion_neither_opens_nor_closes() -> None:
+    """A camera that does not count any more keeps its incident until it is back, and gets no other one."""
+    incidents = folded()
+    (opened,) = incidents.take(turns(Cause.CAMERA_OFF, ["c0"]))
+    incidents.place_of = dict[str, Place]().get
+    assert incidents.take(turns(Cause.CAMERA_HUNG, ["c0", "c1"], 30)) == []
+    (closed,) = incidents.take([turn("c0", None, 60)])
+    assert (closed.incident_id, closed.closed_at) == (opened.incident_id, at(60))
+
+
 def test_a_revised_cause_opens_a_successor() -> None:
     """Another cause closes the incident and opens one that names it as its predecessor."""
     incidents = folded()
