@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from simulator.episodes import play
-from simulator.estate import make_estate
 from simulator.faults import Fault, FaultKind, FaultPlan
+from simulator.making import make_estate
 from simulator.sheets import write_credentials, write_register
 from simulator.simulation import Simulation
 

@@ -5,7 +5,7 @@ ought to say of it is in truth.py.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -139,6 +139,12 @@ class FaultPlan:
             if busy.get(place, 0.0) <= now:
                 busy[place] = ends
                 yield Episode(fault=fault, starts=now, ends=ends)
+
+
+def subjects_of(estate: Estate, today: date) -> tuple[Mapping[FaultKind, Sequence[str]], Mapping[str, str]]:
+    """Say whom each kind of fault can strike, and at which site each camera and recorder is."""
+    found = _Subjects(estate, today)
+    return found.of, found.place
 
 
 class _Subjects:

@@ -162,7 +162,9 @@ class Simulation:
                     yield path
 
     def _gateway(self, plan: estate.Gateway) -> Gateway:
-        gateway = Gateway(plan, clock=self._clock, rng=self._rng, generation=self._generation)
+        gateway = Gateway(
+            plan, clock=self._clock, rng=self._rng, generation=self._generation, host=plan.address
+        )
         clip = self._clips[min(self._clips)]
         for at, name in enumerate(plan.unknown_paths):
             stray = self._feed(clip, STRAY_NUMBER + len(self.gateways)) if at == 0 else None

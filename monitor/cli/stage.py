@@ -13,8 +13,9 @@ from monitor.cli.importing import Given, Wish, import_files
 from monitor.cli.progress import Progress
 from monitor.cli.register import MOST_BYTES
 from monitor.settings import Settings, load
-from simulator.estate import Estate, make_estate
+from simulator.estate import Estate
 from simulator.faults import FaultPlan
+from simulator.making import make_estate
 from simulator.sheets import write_credentials, write_register
 from simulator.simulation import Simulation
 
@@ -65,7 +66,7 @@ async def staged(size: Size, settings: Settings, folder: Path) -> AsyncIterator[
         with Progress() as progress:
             progress.now("starting cameras and gateways")
             await simulation.start()
-            await _fill(simulation, settings, folder, progress)
+            await fill(simulation, settings, folder, progress)
         yield Stage(simulation=simulation, plan=_plan(estate, size.seed, today))
     finally:
         await simulation.stop()
@@ -76,7 +77,8 @@ def _plan(estate: Estate, seed: int, today: date) -> FaultPlan:
     return FaultPlan(estate=estate, seed=seed, today=today, gap=3.0, length=(25.0, 70.0))
 
 
-async def _fill(simulation: Simulation, settings: Settings, folder: Path, progress: Progress) -> None:
+async def fill(simulation: Simulation, settings: Settings, folder: Path, progress: Progress) -> None:
+    """Import the register and the passwords of a simulation at work, as a user's sheets are."""
     files = write_register(folder / "register", simulation.estate, simulation.places)
     given = [Given.of(file.name, _bytes(file), progress) for file in files]
     wish, now = Wish(command="demo"), datetime.now(UTC)

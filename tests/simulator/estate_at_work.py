@@ -11,9 +11,10 @@ from probes.centre import CENTRE_SOURCES
 from probes.centre.base import GatewayAccess, Sweep
 from probes.rtsp import RtspProbe
 from simulator.camera import Camera
-from simulator.estate import Estate, Stream, make_estate
+from simulator.estate import Estate, Stream
 from simulator.gateway import Gateway
 from simulator.guard import ALGORITHMS
+from simulator.making import make_estate
 from simulator.recorder_answers import Dialect
 from simulator.simulation import Simulation
 from simulator.wiring import RECORDERS, Recorder, loopback

@@ -7,7 +7,8 @@ from random import Random
 
 import pytest
 
-from simulator.estate import Estate, make_estate
+from simulator.estate import Estate
+from simulator.making import make_estate
 from simulator.names import PROVIDERS
 from simulator.number import check_digit, make_bin
 from simulator.sheets import Places, write_credentials, write_register

@@ -5,8 +5,9 @@ from itertools import islice
 
 import pytest
 
-from simulator.estate import Estate, make_estate
+from simulator.estate import Estate
 from simulator.faults import SUBJECT, Episode, Fault, FaultKind, FaultPlan, Subject
+from simulator.making import make_estate
 from simulator.truth import Truth, tell_truth
 
 TODAY = date(2026, 11, 24)
