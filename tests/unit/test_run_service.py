@@ -621,6 +621,56 @@ def test_planned_work_names_itself_and_ends() -> None:
     live(story)
 
 
+def test_what_outlasts_planned_work_is_told_at_once() -> None:
+    """A window that is ended early leaves what is still lost its own cause and an incident."""
+
+    async def story(life: Life) -> None:
+        window = Maintenance(
+            maintenance_id="m",
+            subject=Subject.SITE,
+            subject_id="s0",
+            starts_at=life.toy.loop.now() - timedelta(seconds=1),
+            ends_at=life.toy.loop.now() + timedelta(hours=2),
+            approver="Police IT",
+            reason="a new switch",
+        )
+        life.notes.estate = replace(life.notes.estate, maintenance={"m": window}, revision=1)
+        await asyncio.sleep(60)
+        life.toy.broken = dict.fromkeys(("c0", "c1"), Failure.CONNECT_TIMEOUT)
+        await asyncio.sleep(600)
+        assert closed(life.notes, Scope.SITE) == [False]  # of the camera that was never enrolled
+        ended = replace(window, ends_at=life.toy.loop.now())
+        life.notes.estate = replace(life.notes.estate, maintenance={"m": ended}, revision=2)
+        await asyncio.sleep(60)
+        assert life.causes("c0", "c1") == [Cause.SITE_DARK] * 2
+        assert closed(life.notes, Scope.SITE) == [False, False]
+
+    live(story)
+
+
+def test_a_camera_that_counts_again_gets_its_incident() -> None:
+    """A loss under an exclusion opens nothing; when the exclusion is over it is told, if it still lasts."""
+    excluded = Exclusion(
+        subject=Subject.CAMERA,
+        subject_id="c0",
+        starts_on=EPOCH.date(),
+        ends_on=EPOCH.date() + timedelta(days=30),
+        reason=Reason.UNDER_REPAIR,
+        approver="Education department",
+        document="№ 7",
+    )
+
+    async def story(life: Life) -> None:
+        life.toy.broken = {"c0": Failure.CONNECT_REFUSED}
+        await asyncio.sleep(150)
+        assert closed(life.notes, Scope.CAMERA) == []
+        life.notes.estate = replace(life.notes.estate, exclusions=(), revision=1)
+        await asyncio.sleep(60)
+        assert closed(life.notes, Scope.CAMERA) == [False]
+
+    live(story, Notes(replace(estate(), exclusions=(excluded,))))
+
+
 def test_exclusions_begin_and_end_with_the_local_day() -> None:
     """A camera is out of the counts for the days of its exclusion, and comes back by itself."""
     excluded = Exclusion(
