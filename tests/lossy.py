@@ -14,7 +14,16 @@ import pytest
 from tests.networks import inside
 
 TUNSETIFF, IFF_TUN, IFF_NO_PI = 0x400454CA, 0x0001, 0x1000
+TUN = "/dev/net/tun"
 LARGEST = 2048  # bytes of a packet; more than the line's MTU
+
+
+def need_lines() -> None:
+    """Skip the test where no line can be laid."""
+    try:
+        os.close(os.open(TUN, os.O_RDWR))
+    except OSError as error:
+        pytest.skip(f"a line between namespaces needs root and {TUN}: {error.strerror}")
 
 
 class LossyLine:
@@ -63,10 +72,7 @@ class LossyLine:
 def _end(namespace: str, address: str) -> int:
     """Make the TUN device of one end."""
     with inside(namespace):
-        try:
-            device = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
-        except OSError:
-            pytest.skip("there is no /dev/net/tun here")
+        device = os.open(TUN, os.O_RDWR | os.O_NONBLOCK)
         fcntl.ioctl(device, TUNSETIFF, struct.pack("16sH22x", b"line", IFF_TUN | IFF_NO_PI))
         for command in (f"addr add {address} dev line", "link set line up mtu 1400"):
             subprocess.run(["ip", *command.split()], check=True, capture_output=True)

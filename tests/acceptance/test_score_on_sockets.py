@@ -27,7 +27,7 @@ from tests.acceptance.stretch import (
     watching,
     write_settings,
 )
-from tests.lossy import LossyLine
+from tests.lossy import LossyLine, need_lines
 from tests.networks import cabled, inside, played
 
 SEED = 4
@@ -127,6 +127,7 @@ def _routed(address: str) -> str:
 @contextmanager
 def lossy_schools() -> Iterator[tuple[str, str, LossyLine]]:
     """Make two namespaces: a clean cable to the centre, and a line to the schools that loses packets."""
+    need_lines()
     with cabled(
         "link add v0 netns {a} type veth peer name v1 netns {b}",
         *("-n {a} link set lo up", "-n {b} link set lo up", "-n {a} link set v0 up", "-n {b} link set v1 up"),
