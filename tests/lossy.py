@@ -18,12 +18,19 @@ TUN = "/dev/net/tun"
 LARGEST = 2048  # bytes of a packet; more than the line's MTU
 
 
-def need_lines() -> None:
-    """Skip the test where no line can be laid."""
+def why_no_lines() -> str:
+    """Say why no line can be laid here; empty where one can."""
     try:
         os.close(os.open(TUN, os.O_RDWR))
     except OSError as error:
-        pytest.skip(f"a line between namespaces needs root and {TUN}: {error.strerror}")
+        return f"a line between namespaces needs root and {TUN}: {error.strerror}"
+    return ""
+
+
+def need_lines() -> None:
+    """Skip the test where no line can be laid."""
+    if why := why_no_lines():
+        pytest.skip(why)
 
 
 class LossyLine:

@@ -27,7 +27,7 @@ from tests.acceptance.stretch import (
     watching,
     write_settings,
 )
-from tests.lossy import LossyLine, need_lines
+from tests.lossy import LossyLine, need_lines, why_no_lines
 from tests.networks import cabled, inside, played
 
 SEED = 4
@@ -100,7 +100,12 @@ class Theatre:
 
 
 async def test_faults_over_sockets_are_told_for_their_causes(tmp_path: Path) -> None:
-    """Every fault is told, no other, and for the right cause: at 30 cameras that speak their protocols."""
+    """Every fault is told, no other, and for the right cause: at 30 cameras that speak their protocols.
+
+    Where a line can be laid the same run is made over one that loses packets, which asks for more.
+    """
+    if not why_no_lines():
+        pytest.skip("the same schedule is played over a line that loses packets")
     settings = write_settings(tmp_path)
     today = utc_now().astimezone(settings.zone_info).date()
     theatre = Theatre.of(sound_estate(seed=SEED, today=today), seed=SEED, today=today)
