@@ -94,7 +94,7 @@ class Ledger:
             asked = self.streams if sweep.complete else sweep.asked
             return self._settle_each(((key, Reading.NOTHING) for key in asked), sweep.at)
         if not sweep.complete:
-            return self._take_some(sweep, sweep.asked if due is None else due)
+            return self._take_some(sweep, frozenset(sweep.asked if due is None else due))
         if self.swept_at is not None and sweep.at - self.swept_at > self._longest_window():
             self._before = {}  # too old to say "within the window": start again
         changes = self._take_all(sweep)
@@ -163,7 +163,7 @@ class Ledger:
             self._slowed.add(key)
         self._rates[key] = rate
 
-    def _take_some(self, sweep: Sweep, due: Collection[str]) -> list[Change]:
+    def _take_some(self, sweep: Sweep, due: frozenset[str]) -> list[Change]:
         """A second look at a few streams: those in `sweep.asked`."""
         readings: list[tuple[str, Reading]] = []
         self._slowed.difference_update(due)
