@@ -1,6 +1,7 @@
 """What stands around a lost camera, counted from the looks and losses of now."""
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from ipaddress import ip_address, ip_network
@@ -37,6 +38,21 @@ class Tally:
         return self.receiving + self.answered
 
 
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """The covered sites of a region of which is known whether they went dark just now, and their counts."""
+
+    sites: Mapping[str, tuple[str, bool]]  # provider, and whether it is dark
+    dark: Counter[str]  # by provider
+    up: Counter[str]
+
+    @classmethod
+    def of(cls, sites: Mapping[str, tuple[str, bool]]) -> "Sites":
+        """Count them."""
+        dark = Counter(provider for provider, is_dark in sites.values() if is_dark)
+        return cls(sites, dark, Counter(provider for provider, is_dark in sites.values() if not is_dark))
+
+
 class Neighbours:
     """The neighbours of the cameras of one register.
 
@@ -59,7 +75,7 @@ class Neighbours:
         self._flows = flows
         self._lost_at = lost_at
         self._subnets: dict[str, dict[str, str | None]] = {}  # by site and camera
-        self._counts: dict[str, tuple[datetime, dict[str, tuple[str, bool]]]] = {}  # by region
+        self._counts: dict[str, tuple[datetime, Sites]] = {}  # by region
         self._regions: dict[str, list[str]] | None = None  # sites with contracts, once they are asked for
 
     def site(self, camera: Camera, moment: datetime) -> SiteView:
@@ -113,17 +129,18 @@ class Neighbours:
         provider = self._provider_of(stream.site_id, day)
         if provider is None:
             return None
-        sites = self._sites(self._region(stream.site_id), day, lost_at, now)
-        others = [(by, dark) for site_id, (by, dark) in sites.items() if site_id != stream.site_id]
-        own = [dark for by, dark in others if by == provider]
-        dark = sum(is_dark for _, is_dark in others)
+        region = self._sites(self._region(stream.site_id), day, lost_at, now)
+        by, own = region.sites.get(stream.site_id, (provider, None))
+        dark, up = region.dark.copy(), region.up.copy()
+        if own is not None:
+            (dark if own else up)[by] -= 1
         return ProviderView(
             provider=provider,
-            dark=sum(own),
-            up=len(own) - sum(own),
-            region_dark=dark,
-            region_up=len(others) - dark,
-            region_providers=len({provider, *(by for by, is_dark in others if is_dark)}),
+            dark=dark[provider],
+            up=up[provider],
+            region_dark=dark.total(),
+            region_up=up.total(),
+            region_providers=len({provider, *(each for each, count in dark.items() if count)}),
         )
 
     def unasked(self, camera: Camera, moment: datetime) -> bool:
@@ -176,8 +193,8 @@ class Neighbours:
         found = cover(self._index.contracts_of_site.get(site_id, ()), day)
         return found.contract.provider if found.covered and found.contract is not None else None
 
-    def _sites(self, region: str, day: date, lost_at: datetime, now: datetime) -> dict[str, tuple[str, bool]]:
-        """Return of each covered site of a region its provider, and whether it just went dark or is up."""
+    def _sites(self, region: str, day: date, lost_at: datetime, now: datetime) -> Sites:
+        """Return the covered sites of a region that are up, or went dark just now."""
         known = self._counts.get(region)
         if known is None or not timedelta() <= now - known[0] <= COUNTED_FOR:
             found: dict[str, tuple[str, bool]] = {}
@@ -186,7 +203,7 @@ class Neighbours:
                 dark = self._dark(site, lost_at) if provider is not None else None
                 if provider is not None and dark is not None:
                     found[site] = provider, dark
-            known = self._counts[region] = (now, found)
+            known = self._counts[region] = (now, Sites.of(found))
         return known[1]
 
     def _sites_of_region(self) -> dict[str, list[str]]:
