@@ -279,7 +279,7 @@ class Desk:
         change, since = case.change, case.change.standing.since
         evidence = self._gathering.of(change.stream, since, lost_at=since, now=change.decided_at)
         rule = decide(State.NOT_RECEIVING, evidence)
-        unclear = not rule.firm or self._gathering.pending(change.stream, since, rule.cause)
+        unclear = not rule.firm or self._gathering.pending(change.stream, since, rule.cause, evidence)
         if unclear and now < case.deadline:
             return []
         self._waiting.pop(change.stream.stream_id, None)
@@ -311,7 +311,7 @@ class Desk:
         if rule.cause is last[0].cause or not rule.firm:
             self._doubts.drop(stream.stream_id)
             return []
-        if self._gathering.pending(stream, last[1], rule.cause):
+        if self._gathering.pending(stream, last[1], rule.cause, evidence):
             return []
         wait = BOOT if last[0].cause in _WIDE and rule.cause not in _WHOLE else SECOND_LOOK
         if last[0].cause is not Cause.CANNOT_TELL and not self._is_settled(stream, now, wait):

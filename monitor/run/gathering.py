@@ -76,29 +76,25 @@ class Gathering:
             stopped=self._losses.stopped(stream.gateway_id),
         )
 
-    def pending(self, stream: Stream, moment: datetime, cause: Cause) -> bool:
+    def pending(self, stream: Stream, moment: datetime, cause: Cause, evidence: Evidence) -> bool:
         """Say whether a look under way may name another cause: of the edge, the recorder, a fellow camera."""
         if cause is Cause.SITE_DARK:
-            return self._one_of_many(stream, moment)
+            return self._one_of_many(stream, moment, evidence)
         if cause not in _ALONE:
             return False
         estate, camera = self._index.estate, self._index.estate.cameras[stream.camera_id]
-        if (
-            getattr(estate.sites[stream.site_id], "edge", None)
-            and self._looks.edge_since(stream.site_id, moment) is None
-        ):
+        if estate.sites[stream.site_id].edge and evidence.edge is None:
             return True
         recorder = estate.recorders.get(camera.recorder_id or "")
         asked = recorder is not None and recorder.url is not None
-        if asked and self._looks.recorder_since(camera.recorder_id or "", moment) is None:
+        if asked and evidence.recorder is not None and evidence.recorder.at is None:
             return True
         return self._neighbours.unasked(camera, moment)
 
-    def _one_of_many(self, stream: Stream, moment: datetime) -> bool:
+    def _one_of_many(self, stream: Stream, moment: datetime, evidence: Evidence) -> bool:
         """Say whether a dark site's provider has other sites here whose gateway was not swept since."""
-        ledger = self._ledgers.get(stream.gateway_id or "")
+        ledger, provider = self._ledgers.get(stream.gateway_id or ""), evidence.provider
         swept = ledger is not None and ledger.swept_at is not None and ledger.swept_at > moment
-        provider = self._neighbours.provider(stream, moment, moment)
         if provider is None or swept:
             return False
         many = provider.dark + provider.up >= MANY_SITES
