@@ -57,7 +57,7 @@ def site_loads(estate: Estate, day: date, receiving: Container[str]) -> Iterator
         own = channels.get(site_id, [])
         latest = cover((contract for _, each in own for contract in each), day).contract
         yield SiteLoad(
-            region=estate.institutions[estate.sites[site_id].institution_id].region,
+            region=estate.region_of(site_id),
             provider=latest.provider if latest is not None else None,
             cameras=len(camera_ids),
             receiving=sum(camera_id in receiving for camera_id in camera_ids),

@@ -186,3 +186,7 @@ class Estate:
     maintenance: dict[str, Maintenance] = field(default_factory=dict)
     claims: dict[str, Claim] = field(default_factory=dict)
     revision: int = 0  # grows with every import
+
+    def region_of(self, site_id: str) -> str:
+        """Return the KATO code of the region that a site is in. KeyError for a site that there is not."""
+        return self.institutions[self.sites[site_id].institution_id].region

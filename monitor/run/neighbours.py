@@ -129,7 +129,7 @@ class Neighbours:
         provider = self._provider_of(stream.site_id, day)
         if provider is None:
             return None
-        region = self._sites(self._region(stream.site_id), day, lost_at, now)
+        region = self._sites(self._index.estate.region_of(stream.site_id), day, lost_at, now)
         by, own = region.sites.get(stream.site_id, (provider, None))
         dark, up = region.dark.copy(), region.up.copy()
         if own is not None:
@@ -185,10 +185,6 @@ class Neighbours:
             known[camera.camera_id] = subnet_of(camera.url)
         return known[camera.camera_id]
 
-    def _region(self, site_id: str) -> str:
-        estate = self._index.estate
-        return estate.institutions[estate.sites[site_id].institution_id].region
-
     def _provider_of(self, site_id: str, day: date) -> str | None:
         found = cover(self._index.contracts_of_site.get(site_id, ()), day)
         return found.contract.provider if found.covered and found.contract is not None else None
@@ -210,7 +206,7 @@ class Neighbours:
         if self._regions is None:
             self._regions = {}
             for site in self._index.contracts_of_site:
-                self._regions.setdefault(self._region(site), []).append(site)
+                self._regions.setdefault(self._index.estate.region_of(site), []).append(site)
         return self._regions
 
     def _dark(self, site_id: str, lost_at: datetime) -> bool | None:

@@ -62,7 +62,7 @@ class Places:
             return index.by_camera.get(subject, [])
         sites: Iterable[str] = (subject,)
         if group.scope is Scope.REGION:
-            sites = [site for site in index.cameras_of_site if self._region(site) == subject]
+            sites = [site for site in index.cameras_of_site if self._index.estate.region_of(site) == subject]
         if group.scope is Scope.PROVIDER:
             sites = index.sites_of_provider.get(subject, ())
         elif group.scope is Scope.RECORDER:
@@ -85,10 +85,6 @@ class Places:
         gateway = estate.gateways.get(incident.subject) if incident.scope is Scope.GATEWAY else None
         region = estate.centres[gateway.centre_id].region if gateway is not None else None
         return len({stream.camera_id for stream in streams}), sum(known) if known else None, region
-
-    def _region(self, site_id: str) -> str:
-        estate = self._index.estate
-        return estate.institutions[estate.sites[site_id].institution_id].region
 
     def _provider(self, site_id: str) -> str | None:
         if site_id not in self._providers:
