@@ -55,6 +55,7 @@ class Failure(StrEnum):
 
 
 VANISHED = frozenset({Failure.CONNECT_TIMEOUT, Failure.UNREACHABLE})  # nothing at the address answered
+REFUSED_US = frozenset({Failure.UNAUTHORIZED, Failure.FORBIDDEN})  # our log-in, or us with it
 
 _BEFORE_ANSWER = frozenset({Stage.RESOLVE, Stage.CONNECT})
 _UNREACHABLE = frozenset(

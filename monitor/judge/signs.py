@@ -5,7 +5,7 @@ from collections.abc import Callable
 from monitor.judge.evidence import Evidence
 from monitor.judge.neighbours import ENOUGH_OTHERS, Reach
 from monitor.judge.progress import Flow
-from probes.failure import Failure, Stage
+from probes.failure import REFUSED_US, Failure, Stage
 from probes.recorder.base import InputState
 
 STRAINED_PLACES = 2  # of a site, this camera included, that tell of one bad way
@@ -132,4 +132,4 @@ def bad_credentials(evidence: Evidence) -> bool:
     camera = evidence.camera
     if camera is None or not camera.has_credentials:
         return False
-    return camera.failure in {Failure.UNAUTHORIZED, Failure.FORBIDDEN}
+    return camera.failure in REFUSED_US

@@ -10,9 +10,9 @@ from monitor.run.budget import Budgets
 from monitor.run.clock import Clock
 from monitor.run.log_ins import LogIns
 from monitor.run.meter import Meter
-from monitor.run.recorders import REFUSED
 from monitor.run.streams import Index
 from probes.base import Credentials, Target, Trust
+from probes.failure import REFUSED_US
 from probes.onvif.reading import DeviceReading
 
 
@@ -88,7 +88,7 @@ class Devices:
             self.kind, seen.failure, bytes_on_wire=seen.bytes_on_wire, lateness=lateness, log_ins=seen.log_ins
         )
         if seen.log_ins and offered == self._credentials.get(ident):
-            self._log_ins.note(account, refused=seen.failure in REFUSED, at=self._clock.now())
+            self._log_ins.note(account, refused=seen.failure in REFUSED_US, at=self._clock.now())
         if self._estate.cameras.get(ident) == camera:
             self._on_device(camera, seen)
 

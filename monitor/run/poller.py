@@ -21,7 +21,7 @@ from monitor.run.meter import Meter
 from monitor.run.scheduler import Scheduler
 from monitor.run.streams import Index
 from probes.base import CheckOptions, Credentials, Depth, Observation, Probe, Target, Trust
-from probes.failure import Failure
+from probes.failure import REFUSED_US
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -204,7 +204,7 @@ class Poller:
         known = self.credentials.get(camera.camera_id)
         refusals = self.log_ins.count(camera.camera_id)
         if seen.log_ins and offered == known:  # what was refused may be replaced by now
-            refused = seen.failure in {Failure.UNAUTHORIZED, Failure.FORBIDDEN}
+            refused = seen.failure in REFUSED_US
             self.log_ins.note(camera.camera_id, refused=refused, at=self._clock.now())
         self._on_look(camera, SiteLook.of(seen, has_credentials=known is not None, refusals=refusals))
 

@@ -12,11 +12,10 @@ from monitor.run.looks import RecorderLook
 from monitor.run.meter import Meter
 from monitor.run.streams import Index
 from probes.base import Credentials
-from probes.failure import Failure
+from probes.failure import REFUSED_US
 from probes.recorder.base import RecorderSource
 
 FALLBACK_ZONE = "Asia/Almaty"  # of a region that the register does not have
-REFUSED = frozenset({Failure.UNAUTHORIZED, Failure.FORBIDDEN})
 
 RecorderOf = Callable[[Recorder, Credentials | None, ZoneInfo], RecorderSource | None]
 
@@ -84,14 +83,13 @@ class Recorders:
             self.kind, seen.failure, bytes_on_wire=seen.bytes_on_wire, lateness=lateness, log_ins=seen.log_ins
         )
         if seen.log_ins and offered == self._credentials.get(ident):
-            self._log_ins.note(account, refused=seen.failure in REFUSED, at=self._clock.now())
+            self._log_ins.note(account, refused=seen.failure in REFUSED_US, at=self._clock.now())
         if self._estate.recorders.get(ident) == recorder:
             self._on_recorder(recorder, RecorderLook.of(seen))
 
     def _zone(self, site_id: str) -> ZoneInfo:
         """Return the time zone of a site's region."""
-        institution = self._estate.institutions[self._estate.sites[site_id].institution_id]
-        region = self._estate.regions.get(institution.region)
+        region = self._estate.regions.get(self._estate.region_of(site_id))
         return ZoneInfo(region.time_zone if region is not None else FALLBACK_ZONE)
 
 
