@@ -11,7 +11,7 @@ from monitor.model.verdict import State, Verdict
 from monitor.run.streams import Index
 
 _STANDS = frozenset({Flow.FLAT, Flow.ABSENT, Flow.PLACEHOLDER})
-MANY_SITES, MANY_PROVIDERS = 3, 2  # whose streams all stand still: the gateway's own trouble
+STOPPED_SITES, STOPPED_PROVIDERS = 3, 2  # whose streams all stand still: the gateway's own trouble
 
 
 class Waiting(Protocol):
@@ -92,7 +92,7 @@ class Losses:
         stand = {ledger.streams[key].site_id for key, flow in ledger.flows.items() if flow in _STANDS}
         contracts = self._index.contracts_of_site
         providers = {each.provider for site_id in stand for each in contracts.get(site_id, ())}
-        return len(stand) >= MANY_SITES and len(providers) >= MANY_PROVIDERS
+        return len(stand) >= STOPPED_SITES and len(providers) >= STOPPED_PROVIDERS
 
     def _run_since(self, stream: Stream) -> datetime | None:
         ledger = self._ledgers.get(stream.gateway_id or "")
