@@ -38,8 +38,7 @@ class Flaps:
             del self._changes[key]
         return calm
 
-    def forget(self, stream_ids: set[str]) -> None:
-        """Keep nothing of streams that left."""
-        for key in stream_ids:
-            self._changes.pop(key, None)
-            self._last.pop(key, None)
+    def forget(self, stream_id: str) -> None:
+        """Keep nothing of a stream that left."""
+        self._changes.pop(stream_id, None)
+        self._last.pop(stream_id, None)

@@ -146,6 +146,7 @@ class Incidents:
         """Take streams out that left the register; returns the incidents that closed by it."""
         left: dict[Group, datetime] = {}
         for stream_id in stream_ids:
+            self.flaps.forget(stream_id)
             group = self._group_of.get(stream_id)
             if group is not None:
                 self._leave(stream_id, group)

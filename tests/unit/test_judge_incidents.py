@@ -168,6 +168,14 @@ def test_never_connected_is_kept_apart() -> None:
     assert incidents.members(backlog.incident_id) == {"c1"}
 
 
+def test_an_outage_and_a_backlog_of_one_moment_are_two() -> None:
+    """A dark school with a camera that was never connected has two incidents, each with an id of its own."""
+    incidents = Incidents(PLACES.get, connected=["c0"])
+    told = incidents.take(turns(Cause.SITE_DARK, ["c0", "c1"]))
+    assert {each.lost for each in told} == {True, False}
+    assert len({each.incident_id for each in told}) == 2
+
+
 def test_streams_that_leave_close_their_incident() -> None:
     """A camera that leaves the register, or the counts, leaves its incident."""
     incidents = folded()
