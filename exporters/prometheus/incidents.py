@@ -16,7 +16,6 @@ FAMILIES = (
     catalogue.INCIDENT_PUPILS,
     catalogue.INCIDENT_OPENED,
 )
-OUTAGE, BACKLOG = "outage", "never_connected"
 
 
 class IncidentLines:
@@ -51,7 +50,7 @@ def _encode(incident: Incident) -> tuple[bytes, ...]:
         incident.severity.value,
         incident.region or "",
         incident.institution or "",
-        OUTAGE if incident.lost else BACKLOG,
+        incident.kind.value,
     )
     key, pupils = (incident.incident_id,), incident.pupils
     return (

@@ -4,13 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from monitor.model.incident import Incident, Scope, Severity
+from monitor.model.incident import Incident, Kind, Scope, Severity
 from monitor.model.verdict import Cause, State, Verdict
 
 CRITICAL_PUPILS, MAJOR_PUPILS = 500, 100  # whose cameras are lost, from which on it weighs so much
 # What is to be mended at the centre is mended for a school at a time, or for one camera.
 _PATHS = frozenset({Cause.NOT_ENROLLED, Cause.GATEWAY_SILENT, Cause.PLACEHOLDER})
-BACKLOG = "never_connected"
 REGION = "region"  # the evidence that sites of several providers went dark together
 _WIDE = frozenset({Scope.MONITOR, Scope.GATEWAY, Scope.PROVIDER, Scope.REGION})
 
@@ -82,7 +81,7 @@ class Group:
         if self.scope is Scope.PROVIDER:
             parts.insert(2, self.region)
         if not self.lost:  # an outage can begin in the same second beside it
-            parts.append(BACKLOG)
+            parts.append(Kind.NEVER_CONNECTED.value)
         return ":".join([*parts, since.strftime("%Y%m%dT%H%M%SZ")])
 
 
