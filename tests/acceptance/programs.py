@@ -13,18 +13,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from simulator.sheets import REGISTER
+
 MONITOR = str(Path(sys.executable).with_name("cctv-monitor"))
-SHEETS = (
-    "institutions",
-    "sites",
-    "cameras",
-    "centres",
-    "gateways",
-    "streams",
-    "providers",
-    "channels",
-    "contracts",
-)
 PATIENCE = 60.0  # seconds; far more than anything here takes
 Seen = TypeVar("Seen")
 
@@ -107,7 +98,7 @@ def simulating(folder: Path, *arguments: str) -> Iterator[Simulator]:
 
 def import_register(folder: Path) -> None:
     """Import the register as a user does."""
-    _imported("register", "import", *(f"{name}.csv" for name in SHEETS), folder=folder)
+    _imported("register", "import", *(f"{name}.csv" for name in REGISTER), folder=folder)
 
 
 def import_passwords(folder: Path) -> None:
