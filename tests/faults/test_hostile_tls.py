@@ -25,7 +25,10 @@ def tls(tmp_path: Path) -> ssl.SSLContext:
     return context
 
 
-@pytest.mark.parametrize("written", [FINGERPRINT, FINGERPRINT.upper()])
+@pytest.mark.parametrize(
+    "written",
+    [pytest.param(FINGERPRINT, id="lower case"), pytest.param(FINGERPRINT.upper(), id="upper case")],
+)
 async def test_pinned_certificate(tls: ssl.SSLContext, written: str) -> None:
     """A camera whose certificate is the pinned one plays."""
     async with ScriptedCamera(tls=tls) as camera:
