@@ -40,7 +40,7 @@ lint: setup-dev
 test: setup-dev
 	@sh tests/peers/install-debian.sh $$(cat tests/peers/debian-packages.txt)
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist worksteal
 
 bench: setup-dev
 	@sh tests/peers/install-debian.sh gcc libc6-dev libssl-dev ffmpeg
