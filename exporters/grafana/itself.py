@@ -8,7 +8,6 @@ from exporters.grafana.colours import ATTENTION, LOST, RECEIVING, UNKNOWN, steps
 from exporters.grafana.page import Page
 from exporters.grafana.panels import (
     BYTES,
-    COUNT,
     PER_SECOND,
     RATIO,
     SECONDS,
@@ -30,7 +29,7 @@ def monitor(words: Words) -> Dashboard:
     page.band(3, banner(words))
     _numbers(page)
     page.row("Its tests of itself")
-    page.band(8, _selfcheck(words), _looking(words))
+    page.band(8, _selfcheck(words), _looking(words), _suspect(words))
     page.row("Keeping up")
     _work(page)
     page.row("Keeping")
@@ -106,14 +105,21 @@ def _selfcheck(words: Words) -> statetimeline.Panel:
 def _looking(words: Words) -> timeseries.Panel:
     return lines(
         words,
-        "Time looked, and suspect windows",
-        "Share of time in which the monitor looked; and how many stretches per minute in which what failed "
-        "tells nothing.",
+        "Time looked",
+        "Share of time in which the monitor looked and was not blind.",
         over_time("avg(rate(cctv_monitor_looking_seconds_total[$__rate_interval]))", words("Share looked")),
-        over_time(
-            "60 * sum(rate(cctv_suspect_windows_total[$__rate_interval]))", words("Suspect, per min"), "B"
-        ),
-        unit=COUNT,
+        unit=RATIO,
+        most=1,
+    )
+
+
+def _suspect(words: Words) -> timeseries.Panel:
+    return lines(
+        words,
+        "Suspect windows",
+        "Stretches of time in which the monitor stood still or its network failed: what failed in them "
+        "tells nothing and is asked again.",
+        over_time("sum(increase(cctv_suspect_windows_total[$__rate_interval]))", words("Suspect")),
     )
 
 

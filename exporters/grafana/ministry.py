@@ -10,15 +10,17 @@ from exporters.grafana.colours import ATTENTION, RECEIVING, steps
 from exporters.grafana.contracts import bridging_bars, contract_bars
 from exporters.grafana.page import Page
 from exporters.grafana.panels import COUNT, RATIO, against, figures, lines
-from exporters.grafana.queries import DATASOURCE, as_rows, at_once, over_time
+from exporters.grafana.queries import DATASOURCE, as_rows, at_once, over_time, recorded
 from exporters.grafana.regions import (
     DISTANCE,
     KNOWN,
     cliff_table,
     institutions_by_region,
+    points,
     rates_by_region,
 )
 from exporters.grafana.tables import Column, table_of
+from exporters.grafana.watch import banner
 from exporters.grafana.words import Words
 from monitor.model.estate import InstitutionType, Ownership
 
@@ -36,6 +38,7 @@ def ministry(words: Words) -> Dashboard:
         refresh="5m",
     )
     page.choose(variables.datasource(words), *(variables.as_of(unit) for unit in UNITS))
+    page.band(3, banner(words))
     page.row("The country")
     _country(page)
     page.row("Over time")
@@ -75,8 +78,8 @@ def _country(page: Page) -> None:
             words,
             "Change of the share of cameras",
             "How much the share of cameras received changed over the shown time.",
-            at_once("delta(cctv:cameras:ratio[$__range])"),
-            unit=RATIO,
+            at_once("100 * delta(cctv:cameras:ratio[$__range])"),
+            unit=points(words),
             decimals=1,
             thresholds=DISTANCE,
         ),
@@ -127,8 +130,8 @@ def _distance(words: Words, unit: str, distance: str) -> stat.Panel:
         words,
         _FROM[unit],
         "Today's share less the official one in the same unit; below 0 the country is behind it.",
-        at_once(distance),
-        unit=RATIO,
+        at_once(f"100 * {distance}"),
+        unit=points(words),
         decimals=1,
         thresholds=DISTANCE,
     )
@@ -168,10 +171,10 @@ def _by_type(words: Words) -> table.Panel:
         "By type of institution",
         "Cameras received of those in scope, and institutions with any camera received.",
         {
-            "A": "cctv:cameras:ratio_by_type",
+            "A": recorded("cctv:cameras:ratio_by_type", "type"),
             "B": "sum by (type) (cctv_institution_cameras_receiving)",
             "C": "sum by (type) (cctv_institution_cameras)",
-            "D": "cctv:institutions_any:ratio_by_type",
+            "D": recorded("cctv:institutions_any:ratio_by_type", "type"),
             "E": f"sum by (type) ({SHARE} > bool 0)",
             "F": "sum by (type) (cctv_institution_cameras > bool 0)",
         },
@@ -187,10 +190,10 @@ def _by_ownership(words: Words) -> table.Panel:
         "By ownership",
         "Cameras received of those in scope, and institutions with any camera received.",
         {
-            "A": "cctv:cameras:ratio_by_ownership",
+            "A": recorded("cctv:cameras:ratio_by_ownership", "ownership"),
             "B": f"sum by (ownership) (cctv_institution_cameras_receiving{owned})",
             "C": f"sum by (ownership) (cctv_institution_cameras{owned})",
-            "D": "cctv:institutions_any:ratio_by_ownership",
+            "D": recorded("cctv:institutions_any:ratio_by_ownership", "ownership"),
             "E": f"sum by (ownership) (({SHARE} > bool 0){owned})",
             "F": f"sum by (ownership) ((cctv_institution_cameras > bool 0){owned})",
         },
@@ -227,6 +230,7 @@ def _forecast(words: Words) -> trend.Panel:
         .targets([as_rows(expr, ref) for ref, (expr, _, _) in series.items()])
         .transformations(_by_day())
         .x_field("days")
+        .override_by_name("days", [DynamicConfigValue("displayName", words("Days from today"))])
         .unit(COUNT)
         .min(0)
         .line_width(2)

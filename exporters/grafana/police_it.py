@@ -21,6 +21,7 @@ from exporters.grafana.panels import (
 )
 from exporters.grafana.queries import at_once, most_of, over_time, rate_of
 from exporters.grafana.tables import Column, table_of
+from exporters.grafana.watch import banner
 from exporters.grafana.words import Words
 from monitor.model.verdict import Owner
 from probes.failure import Failure, Stage
@@ -33,15 +34,15 @@ def police_it(words: Words) -> Dashboard:
     """Make the dashboard of the police's technicians."""
     page = Page(words, "police-it", "Gateways, channels, providers, and the checks themselves.", since="6h")
     page.choose(variables.datasource(words), variables.regions(words), variables.gateways(words))
+    page.band(3, banner(words))
     page.row("For police IT to act on")
     page.band(9, _incidents(words))
     page.row("Gateways")
     page.band(8, _gateways(words))
     _sweeps(page)
     page.row("Channels and providers")
-    page.band(
-        9, contract_bars(words, f"{{{REGION}}}"), bridging_bars(words, f"{{{REGION}}}"), _providers(words)
-    )
+    bars = contract_bars(words, f"{{{REGION}}}"), bridging_bars(words, f"{{{REGION}}}")
+    page.band(9, *bars, _providers(words), widths=(6, 6, 12))
     page.band(10, _dark_sites(words))
     page.row("Checks")
     _checks(page)

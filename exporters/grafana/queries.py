@@ -44,6 +44,11 @@ def with_region(expr: str, locale: str) -> str:
     return f"({expr}) * on (region) group_left (name_{locale}) {names} or on (region) ({expr})"
 
 
+def recorded(rule: str, by: str) -> str:
+    """Return what a rule recorded without the rule's name: in a table that would be one more column."""
+    return f"max by ({by}) ({rule})"
+
+
 def rate_of(counter: str, by: str) -> str:
     """Return how fast a counter grows, by labels."""
     return f"sum by ({by}) (rate({counter}[$__rate_interval]))"
@@ -55,6 +60,7 @@ def mean_of(histogram: str, by: str) -> str:
 
 
 def most_of(histogram: str, by: str, share: float = 0.95) -> str:
-    """Return what so large a share of a histogram's measurements stayed below, by labels."""
+    """Return what so large a share of a histogram's values stayed below; nothing where there were none."""
     labels = f"le, {by}" if by else "le"
-    return f"histogram_quantile({share}, {rate_of(f'{histogram}_bucket', labels)})"
+    measured = f"{rate_of(f'{histogram}_count', by)} > 0"
+    return f"histogram_quantile({share}, {rate_of(f'{histogram}_bucket', labels)}) and ({measured})"

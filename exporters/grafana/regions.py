@@ -5,7 +5,7 @@ from grafana_foundation_sdk.builders import table
 from exporters.grafana.colours import ATTENTION, LOST, RECEIVING, UNKNOWN, steps
 from exporters.grafana.page import path
 from exporters.grafana.panels import COUNT, RATIO
-from exporters.grafana.queries import ESTATE, with_region
+from exporters.grafana.queries import ESTATE, recorded, with_region
 from exporters.grafana.tables import Column, table_of
 from exporters.grafana.words import Words
 
@@ -47,23 +47,21 @@ def rates_by_region(words: Words) -> table.Panel:
         "Cameras received by region, against the official figure for cameras",
         "Unknown counts as not received; the share known is beside it. The change is of the shown time.",
         {
-            "A": with_region("cctv:cameras:ratio_by_region", words.locale),
+            "A": with_region(recorded("cctv:cameras:ratio_by_region", "region"), words.locale),
             "B": _sum("_receiving"),
             "C": _sum(""),
-            "D": "cctv:cameras:distance_to_baseline_by_region",
-            "E": "cctv:cameras:coverage_ratio_by_region",
-            "F": "delta(cctv:cameras:ratio_by_region[$__range])",
+            "D": "100 * " + recorded("cctv:cameras:distance_to_baseline_by_region", "region"),
+            "E": recorded("cctv:cameras:coverage_ratio_by_region", "region"),
+            "F": "100 * delta(cctv:cameras:ratio_by_region[$__range])",
         },
         [
             *region_columns(words),
             Column(source="A", heading="Share received", unit=RATIO, decimals=1),
             Column(source="B", heading="Received", unit=COUNT),
             Column(source="C", heading="In scope", unit=COUNT),
-            Column(
-                source="D", heading="From the official figure", unit=RATIO, decimals=1, thresholds=DISTANCE
-            ),
+            _distance(words),
             Column(source="E", heading="Share known", unit=RATIO, decimals=1, thresholds=KNOWN),
-            Column(source="F", heading="Change", unit=RATIO, decimals=1),
+            Column(source="F", heading="Change", unit=points(words), decimals=1),
         ],
         lightest="A",
     )
@@ -78,13 +76,13 @@ def institutions_by_region(words: Words) -> table.Panel:
         "Institutions with cameras in scope: how many have at least one camera received, at least 80 % of "
         "their cameras, all of them. Only the first is measured against the official figure.",
         {
-            "A": with_region("cctv:institutions_any:ratio_by_region", words.locale),
+            "A": with_region(recorded("cctv:institutions_any:ratio_by_region", "region"), words.locale),
             "B": "sum by (region) (cctv_institution_cameras_receiving > bool 0)",
             "C": "sum by (region) (cctv_institution_cameras > bool 0)",
-            "D": "cctv:institutions_any:distance_to_baseline_by_region",
-            "E": "cctv:institutions_p80:ratio_by_region",
+            "D": "100 * " + recorded("cctv:institutions_any:distance_to_baseline_by_region", "region"),
+            "E": recorded("cctv:institutions_p80:ratio_by_region", "region"),
             "F": f"sum by (region) ({share} >= bool 0.8)",
-            "G": "cctv:institutions_all:ratio_by_region",
+            "G": recorded("cctv:institutions_all:ratio_by_region", "region"),
             "H": f"sum by (region) ({share} >= bool 1)",
         },
         [
@@ -92,9 +90,7 @@ def institutions_by_region(words: Words) -> table.Panel:
             Column(source="A", heading="Any camera", unit=RATIO, decimals=1),
             Column(source="B", heading="with any", unit=COUNT),
             Column(source="C", heading="of institutions", unit=COUNT),
-            Column(
-                source="D", heading="From the official figure", unit=RATIO, decimals=1, thresholds=DISTANCE
-            ),
+            _distance(words),
             Column(source="E", heading="80 % of cameras", unit=RATIO, decimals=1),
             Column(source="F", heading="with 80 %", unit=COUNT),
             Column(source="G", heading="All cameras", unit=RATIO, decimals=1),
@@ -102,6 +98,16 @@ def institutions_by_region(words: Words) -> table.Panel:
         ],
         lightest="A",
     )
+
+
+def points(words: Words) -> str:
+    """Return the unit of a difference of two shares: points, for a per cent of a per cent it is not."""
+    return f"suffix: {words('pp')}"
+
+
+def _distance(words: Words) -> Column:
+    unit = points(words)
+    return Column(source="D", heading="From the official figure", unit=unit, decimals=1, thresholds=DISTANCE)
 
 
 def cliff_table(words: Words) -> table.Panel:

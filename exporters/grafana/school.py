@@ -11,7 +11,7 @@ from exporters.grafana.incidents import incident_table
 from exporters.grafana.page import Page
 from exporters.grafana.panels import COUNT, DAY, RATIO, Look, figures, lines, note, states
 from exporters.grafana.queries import at_once, cameras, over_time
-from exporters.grafana.regions import DISTANCE
+from exporters.grafana.regions import DISTANCE, points
 from exporters.grafana.tables import Column, table_of
 from exporters.grafana.watch import banner, state_looks
 from exporters.grafana.words import Words
@@ -26,6 +26,7 @@ def school(words: Words) -> Dashboard:
     page = Page(words, "school", "One institution: its cameras, its contract, its incidents.", since="7d")
     page.choose(
         variables.datasource(words),
+        variables.regions(words),
         variables.institution(words),
         variables.monitor(words),
         variables.as_of("cameras"),
@@ -74,8 +75,8 @@ def _numbers(page: Page) -> None:
             words,
             "From the official figure for cameras of $as_of_cameras",
             "The school's share less the official share of cameras; below 0 the school is behind it.",
-            at_once(f"sum(cctv:cameras:distance_to_baseline_by_institution{{{THIS}}})"),
-            unit=RATIO,
+            at_once(f"100 * sum(cctv:cameras:distance_to_baseline_by_institution{{{THIS}}})"),
+            unit=points(words),
             decimals=1,
             thresholds=DISTANCE,
         ),

@@ -45,8 +45,9 @@ def gateways(words: Words) -> QueryVariable:
 
 
 def institution(words: Words) -> QueryVariable:
-    """One institution, by its name."""
-    return _of_series("institution", words("Institution"), "cctv_institution_info", "institution", "name")
+    """One institution of the chosen regions, by its name."""
+    series = 'cctv_institution_info{region=~"$region"}'
+    return _of_series("institution", words("Institution"), series, "institution", "name")
 
 
 def as_of(unit: str) -> QueryVariable:
