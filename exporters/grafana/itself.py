@@ -7,6 +7,7 @@ from exporters.grafana import variables
 from exporters.grafana.colours import ATTENTION, LOST, RECEIVING, UNKNOWN, steps
 from exporters.grafana.page import Page
 from exporters.grafana.panels import (
+    AGE,
     BYTES,
     PER_SECOND,
     RATIO,
@@ -87,7 +88,7 @@ def _numbers(page: Page) -> None:
             "Runs since",
             "How long the process has been running.",
             at_once("time() - max(process_start_time_seconds and on (instance) cctv_monitor_build_info)"),
-            unit="dtdhms",
+            unit=AGE,
         ),
     )
 

@@ -1,20 +1,18 @@
 """Ministry: the rate against the official figures, each unit against its own, and what is about to end."""
 
-from grafana_foundation_sdk.builders import stat, table, timeseries, trend
-from grafana_foundation_sdk.builders.common import VizLegendOptions
-from grafana_foundation_sdk.models import common
-from grafana_foundation_sdk.models.dashboard import Dashboard, DataTransformerConfig, DynamicConfigValue
+from grafana_foundation_sdk.builders import stat, table, timeseries
+from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from exporters.grafana import variables
-from exporters.grafana.colours import ATTENTION, RECEIVING, steps
+from exporters.grafana.colours import RECEIVING, steps
 from exporters.grafana.contracts import bridging_bars, contract_bars
+from exporters.grafana.forecast import cliff_table, forecast_lines
 from exporters.grafana.page import Page
 from exporters.grafana.panels import COUNT, RATIO, against, figures, lines
-from exporters.grafana.queries import DATASOURCE, as_rows, at_once, over_time, recorded
+from exporters.grafana.queries import at_once, over_time, recorded
 from exporters.grafana.regions import (
     DISTANCE,
     KNOWN,
-    cliff_table,
     institutions_by_region,
     points,
     rates_by_region,
@@ -49,7 +47,7 @@ def ministry(words: Words) -> Dashboard:
     page.row("Types and ownership")
     page.band(9, _by_type(words), _by_ownership(words))
     page.row("Contracts")
-    page.band(9, contract_bars(words), bridging_bars(words), _forecast(words))
+    page.band(9, contract_bars(words), bridging_bars(words), forecast_lines(words))
     page.band(10, cliff_table(words))
     return page.build()
 
@@ -211,47 +209,4 @@ def _shares(first: Column) -> list[Column]:
         Column(source="D", heading="Any camera", unit=RATIO, decimals=1),
         Column(source="E", heading="with any", unit=COUNT),
         Column(source="F", heading="of institutions", unit=COUNT),
-    ]
-
-
-def _forecast(words: Words) -> trend.Panel:
-    """Show the days ahead as numbers on the axis: 0, 7, 14 … 180."""
-    series = {
-        "A": ("sum by (days) (cctv_forecast_cameras_covered)", "Covered by a contract", ATTENTION),
-        "B": ("sum by (days) (cctv_forecast_cameras_receiving)", "Received", RECEIVING),
-    }
-    panel = (
-        trend.Panel()
-        .title(words("If nothing is renewed: cameras, by days from today"))
-        .description(
-            words("How many cameras keep a contract, and how many of those received now keep theirs.")
-        )
-        .datasource(DATASOURCE)
-        .targets([as_rows(expr, ref) for ref, (expr, _, _) in series.items()])
-        .transformations(_by_day())
-        .x_field("days")
-        .override_by_name("days", [DynamicConfigValue("displayName", words("Days from today"))])
-        .unit(COUNT)
-        .min(0)
-        .line_width(2)
-        .line_interpolation(common.LineInterpolation.STEP_AFTER)
-        .legend(VizLegendOptions().show_legend(True).display_mode(common.LegendDisplayMode.LIST))
-    )
-    for ref, (_, name, colour) in series.items():
-        look = {"mode": "fixed", "fixedColor": colour}
-        panel.override_by_name(
-            f"Value #{ref}",
-            [DynamicConfigValue("displayName", words(name)), DynamicConfigValue("color", look)],
-        )
-    return panel
-
-
-def _by_day() -> list[DataTransformerConfig]:
-    number = {"conversions": [{"targetField": "days", "destinationType": "number"}], "fields": {}}
-    kept = {"include": {"names": ["days", "Value #A", "Value #B"]}}
-    return [
-        DataTransformerConfig(id_val="merge", options={}),
-        DataTransformerConfig(id_val="filterFieldsByName", options=kept),
-        DataTransformerConfig(id_val="convertFieldType", options=number),
-        DataTransformerConfig(id_val="sortBy", options={"fields": {}, "sort": [{"field": "days"}]}),
     ]

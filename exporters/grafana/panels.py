@@ -23,7 +23,7 @@ from exporters.grafana.queries import DATASOURCE
 from exporters.grafana.words import Words
 
 COUNT, RATIO, SECONDS, BYTES, BYTES_PER_SECOND = "locale", "percentunit", "s", "bytes", "Bps"
-PER_SECOND, AGE, DAY, MOMENT = "ops", "dtdhms", "dateTimeAsLocalNoDateIfToday", "dateTimeAsLocal"
+PER_SECOND, AGE, DAY = "ops", "dtdhms", "dateTimeAsLocal"
 
 Look = tuple[str, str]  # (text, colour)
 

@@ -2,7 +2,7 @@
 
 from grafana_foundation_sdk.builders import table
 
-from exporters.grafana.colours import ATTENTION, LOST, RECEIVING, UNKNOWN, steps
+from exporters.grafana.colours import LOST, RECEIVING, UNKNOWN, steps
 from exporters.grafana.page import path
 from exporters.grafana.panels import COUNT, RATIO
 from exporters.grafana.queries import ESTATE, recorded, with_region
@@ -108,28 +108,6 @@ def points(words: Words) -> str:
 def _distance(words: Words) -> Column:
     unit = points(words)
     return Column(source="D", heading="From the official figure", unit=unit, decimals=1, thresholds=DISTANCE)
-
-
-def cliff_table(words: Words) -> table.Panel:
-    """Say for each region on which day most covered cameras are lost."""
-    return table_of(
-        words,
-        "The steepest day of each region",
-        "If no contract is renewed: the day on which most covered cameras lose their cover, and how many. "
-        "A region in which nothing ends has no row.",
-        {
-            "A": with_region("1000 * max by (region) (cctv_forecast_cliff_timestamp_seconds)", words.locale),
-            "B": "sum by (region) (cctv_forecast_cliff_cameras)",
-            "C": 'sum by (region) (cctv_forecast_cameras_covered{days="0"})',
-        },
-        [
-            *region_columns(words),
-            Column(source="A", heading="Day", unit="dateTimeAsLocal"),
-            Column(source="B", heading="Cameras that lose cover", unit=COUNT, thresholds=steps(ATTENTION)),
-            Column(source="C", heading="Covered now", unit=COUNT),
-        ],
-        lightest="A",
-    )
 
 
 def region_columns(words: Words) -> list[Column]:

@@ -22,6 +22,8 @@ from exporters.grafana.pages import PAGES, files
 from exporters.grafana.words import DOMAIN, LANGUAGES, Words
 from exporters.http.api.routes import OPERATIONS
 from tests.dashboards import FOLDER, addresses, columns, overrides, queries, read, shown, variables
+from tests.peers.as_grafana import as_text, options
+from tests.peers.prometheus_server import Series
 
 DASHBOARDS = {uid: dashboard for locale in LANGUAGES for uid, dashboard in read(locale).items()}
 GRID = 24
@@ -174,6 +176,22 @@ def test_unknown_is_grey(dashboard: dict[str, Any]) -> None:
             assert found["not_receiving"]["color"]["fixedColor"] not in grey
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param("№107 жалпы білім беретін мектеп, Қарағайлысай", id="a comma"),
+        pytest.param('Школа "Звезда" (филиал)', id="quotes"),
+        pytest.param('"', id="nothing but a quote"),
+        pytest.param("a=b{c}d", id="what else stands in a series"),
+    ],
+)
+def test_an_institution_is_chosen_by_its_name(name: str) -> None:
+    """Whatever stands in a name, Grafana finds it whole in the text of a series, and the id beside it."""
+    labels = {"__name__": "cctv_institution_info", "institution": "inst-1", "name": name, "type": "school"}
+    (variable,) = (each for each in variables(read("kk")["cctv-school-kk"]) if each["name"] == "institution")
+    assert options(variable["regex"], [as_text(Series(labels, [(0.0, 1.0)]))]) == {"inst-1": name}
+
+
 def test_every_panel_is_explained() -> None:
     """Each panel is named on the page of the dashboards."""
     page = " ".join((FOLDER.parents[1] / "docs" / "dashboards.md").read_text(encoding="utf-8").split())
@@ -196,4 +214,6 @@ def test_grafana_finds_them() -> None:
         (FOLDER / "provisioning/datasources/prometheus.yaml").read_text(encoding="utf-8")
     )
     (source,) = sources["datasources"]
+    scraping = yaml.safe_load((FOLDER.parent / "prometheus/prometheus.yml").read_text(encoding="utf-8"))
+    assert source["jsonData"]["timeInterval"] == scraping["global"]["scrape_interval"]
     assert (source["uid"], source["type"], source["isDefault"]) == ("cctv-prometheus", "prometheus", True)
