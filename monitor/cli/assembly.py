@@ -20,6 +20,7 @@ from exporters.http.serve import Address, serve
 from exporters.prometheus.exposition import Exposition
 from exporters.prometheus.meter import Counters
 from exporters.terminal.recent import Recent
+from monitor.cli.notifying import telling
 from monitor.cli.rules import usable_rules
 from monitor.judge.patience import Rules as PatienceRules
 from monitor.judge.selfcheck import SightRules
@@ -34,6 +35,7 @@ from monitor.run.selfcheck import CheckRules
 from monitor.run.service import Service
 from monitor.run.surroundings import ShiftRules, Surroundings
 from monitor.settings.keys import Baseline, Settings
+from monitor.settings.notify import Receiver
 from monitor.settings.selfcheck import SelfCheck
 from monitor.store.error import StoreError, StoreKeyError, StoreUnavailableError
 from monitor.store.part import Part
@@ -64,6 +66,7 @@ class Blueprint:
     folder: Path | None  # of the database; None: it is on a server
     part: str  # of the estate, as the store names it
     locale: str = "en"
+    receivers: Sequence[Receiver] = ()  # who is told of incidents directly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +91,7 @@ def blueprint_of(settings: Settings) -> Blueprint:
         folder=settings.database_folder,
         part=Part.of(settings.regions).name,
         locale=settings.locale,
+        receivers=settings.notify.receivers,
     )
 
 
@@ -233,7 +237,17 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
         library=library,
         check=service.check_now,
     )
-    async with serve(app, *blueprint.address) as address:
+    told = telling(
+        store,
+        blueprint.receivers,
+        service.board,
+        law=blueprint.law,
+        zone=blueprint.rules.zone,
+        locale=blueprint.locale,
+        now=clock.now,
+        registry=counters.registry,
+    )
+    async with serve(app, *blueprint.address) as address, told:
         yield AtWork(service=service, address=address, recent=recent)
 
 

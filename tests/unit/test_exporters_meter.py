@@ -11,6 +11,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from exporters.prometheus.catalogue import FAMILIES
 from exporters.prometheus.exposition import Exposition
 from exporters.prometheus.meter import Counters
+from exporters.prometheus.notifications import NotificationCounters
 from exporters.terminal.recent import Recent
 from monitor.judge.selfcheck import Check, Finding, Result
 from monitor.model.verdict import Cause, Proof, State, Transition, Verdict
@@ -146,6 +147,19 @@ def test_blindness_and_doubt_are_told() -> None:
     assert value(meter, "cctv_suspect_windows_total") == 2
 
 
+def test_messages_are_counted_where_people_are_told() -> None:
+    """Sent and failed messages are counted, what waits is summed over addresses; elsewhere there are none."""
+    meter = counters()
+    assert b"cctv_notifications" not in b"".join(meter.encode())
+    told = NotificationCounters(meter.registry, ("apprise",))
+    told.notified("apprise", sent=True)
+    for mailbox, news in (("a#1", 3), ("a#2", 2), ("a#1", 1)):
+        told.waiting(mailbox, news)
+    assert value(meter, "cctv_notifications_total", notifier="apprise", outcome="sent") == 1
+    assert value(meter, "cctv_notifications_total", notifier="apprise", outcome="failed") == 0
+    assert value(meter, "cctv_notifications_waiting") == 3
+
+
 def test_two_monitors_do_not_count_into_each_other() -> None:
     """Each meter has a registry of its own."""
     one, other = counters(), counters()
@@ -156,7 +170,9 @@ def test_two_monitors_do_not_count_into_each_other() -> None:
 
 async def test_the_page_lists_every_metric_and_no_other() -> None:
     """docs/metrics.md has each metric's name, kind and labels exactly as a scrape tells them."""
-    metrics = Exposition(loaded(Index.of(estate(3))), busy(), baseline=(), zone=ALMATY, now=lambda: EPOCH)
+    meter = busy()
+    NotificationCounters(meter.registry, ("apprise",))
+    metrics = Exposition(loaded(Index.of(estate(3))), meter, baseline=(), zone=ALMATY, now=lambda: EPOCH)
     text = b"".join([chunk async for chunk in metrics.chunks()]).decode()
     kinds = dict(line.split(" ")[2:4] for line in text.splitlines() if line.startswith("# TYPE "))
     labels = {family.name: set(family.labels) for family in FAMILIES}
