@@ -19,7 +19,7 @@ class Webhook:
     seconds: float = 0.0  # until it has taken a message, and as long again until it says so
     port: int = 0
     paths: list[str] = field(default_factory=list)
-    taken: list[dict[str, Any]] = field(default_factory=list)
+    taken: list[Any] = field(default_factory=list)
     refused: int = 0
 
     @property
