@@ -58,8 +58,9 @@ class Webhook:
 
 @dataclass
 class MailServer:
-    """Speaks enough SMTP (RFC 5321) to take mail without a password."""
+    """Speaks enough SMTP (RFC 5321) to take mail without a password, or says nothing at all."""
 
+    hangs: bool = False
     port: int = 0
     taken: list[EmailMessage] = field(default_factory=list)
 
@@ -71,6 +72,10 @@ class MailServer:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Hold one conversation."""
+        if self.hangs:
+            await reader.read()  # until the other end has enough
+            writer.close()
+            return
         writer.write(b"220 sink\r\n")
         while line := (await reader.readline()).strip().upper():
             if line == b"DATA":

@@ -65,7 +65,12 @@ def _hand_over(address: str, message: Message) -> Undelivered | None:
     _silence()
     import apprise  # noqa: PLC0415, only who is told pays for it
 
-    asset = apprise.AppriseAsset(app_id="cctv-monitor", app_desc="cctv-monitor", async_mode=False)
+    asset = apprise.AppriseAsset(
+        app_id="cctv-monitor",
+        app_desc="cctv-monitor",
+        async_mode=False,  # in this thread, not in a pool that the end of the program waits for
+        service_timeout=0,
+    )
     service: Any = apprise.Apprise.instantiate(address, asset=asset)
     if service is None:
         return Undelivered.BAD_ADDRESS

@@ -1,8 +1,12 @@
 """Every way to tell people: handed over or a reason, by one deadline, and no address anywhere."""
 
+import asyncio
 import logging
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
@@ -17,6 +21,7 @@ from tests.receivers import MailServer, Webhook, listening
 
 MESSAGE = Message(title="Тақырып: <b> & ә", body="бірінші <i>\nекінші & «үш»", tone=Tone.OVER)
 SECRET = "s3cret-w0rd"
+ROOT = Path(__file__).parents[2]
 
 
 @dataclass
@@ -135,3 +140,26 @@ async def test_a_mail_arrives() -> None:
     text = body.get_content()
     assert "«үш»" in text
     assert "бірінші" in text
+
+
+CHILD = """
+import asyncio, sys
+from exporters.notify.base import Message
+from exporters.notify.by_apprise import AppriseNotifier
+from probes.base import Secret
+
+notifier = AppriseNotifier(lambda: Secret(sys.argv[1]), seconds=0.2)
+print(asyncio.run(notifier.send(Message(title="t", body="b"))))
+"""
+
+
+async def test_the_end_of_the_program_waits_for_nobody() -> None:
+    """A mail server that takes the connection and says nothing does not keep a program that ends."""
+    server = MailServer(hangs=True)
+    async with listening(server):
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", CHILD, server.address, cwd=ROOT, stdout=PIPE
+        )
+        async with asyncio.timeout(10):
+            out, _ = await child.communicate()
+    assert out == b"timed_out\n"
