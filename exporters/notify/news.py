@@ -100,7 +100,7 @@ class _Sorter:
                 self._opening(notice)
             elif notice.owed is Owed.CLOSING:
                 self._closing(notice)
-            elif notice.told_at is not None:
+            elif notice.told_at is not None and _is_open(notice):
                 self._remind(notice, notice.told_at)
         return self._found
 

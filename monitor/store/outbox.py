@@ -24,11 +24,16 @@ _SAME = (incidents.c.part == notices.c.part) & (incidents.c.incident_id == notic
 async def enrol(connection: AsyncConnection, names: Collection[str], now: datetime, part: Part) -> int:
     """Let these be the mailboxes of a part; a new one is owed what is open, and nothing of the past.
 
-    Returns how many notices were owed to those that are mailboxes no more.
+    Those of parts that its regions were in before end with them. Returns how many notices were owed to those
+    that are mailboxes no more.
     """
-    held, dropped = set(await _names(connection, part)), 0
-    for name in sorted(held - set(names)):
-        dropped += await _drop(connection, name, part)
+    held, dropped = set[str](), 0
+    for row in (await connection.execute(select(mailboxes.c.part, mailboxes.c.mailbox))).all():
+        theirs = Part.named(row.part)
+        if theirs == part and row.mailbox in names:
+            held.add(row.mailbox)
+        elif theirs.overlaps(part):
+            dropped += await _drop(connection, row.mailbox, theirs)
     still_open = _of(incidents, part) & incidents.c.closed_at.is_(None) & incidents.c.lost
     for name in sorted(set(names) - held):
         await connection.execute(insert(mailboxes).values(part=part.name, mailbox=name, since=now))

@@ -13,6 +13,7 @@ from monitor.store.error import StoreLockedError
 from monitor.store.store import Store
 from tests.keepers import Kept, Opened
 from tests.side_by_side import NOW, at, holder, incident
+from tests.two_regions import A, B
 
 ONE, OTHER = incident("x", 0), incident("y", 5)
 BACKLOG = replace(incident("never", 1), lost=False)
@@ -178,3 +179,18 @@ async def test_only_the_holder_writes(tmp_path: Path) -> None:
         assert await store.standings() == []
         with pytest.raises(StoreLockedError):
             await settle(store, "x", Owed.OPENING)
+
+
+async def test_parts_owe_apart_until_they_are_cut_anew(shared: str) -> None:
+    """Each part owes its own; one that takes the regions over ends the mailboxes that they had."""
+    for name, region in (("one", A), ("two", B)):
+        async with Store.open(shared, holder=holder(name), regions=[region]) as store:
+            await store.begin_run(name, NOW)
+            assert await store.enrol_mailboxes(["m#1"], NOW) == 0
+            await commit(store, ONE)
+            assert await owed(store) == [("x", Owed.OPENING, None)]
+            assert len(await store.standings()) == 1
+    async with Store.open(shared, holder=holder("whole", 100)) as store:
+        assert await store.enrol_mailboxes(["m#1"], at(100)) == 2
+        await store.begin_run("whole", at(100))
+        assert await store.standings() == [Standing(mailbox="m#1", since=at(100))]
