@@ -169,6 +169,19 @@ BUILD = Family(
     "Always 1: the versions of the monitor and of its Python.",
     ("version", "python"),
 )
+NOTIFICATIONS = Family(
+    "cctv_notifications_total",
+    "counter",
+    "Messages to one address that were handed over (sent) or could not be (failed: each is tried again); "
+    "only where notify names receivers.",
+    ("notifier", "outcome"),
+)
+NOTIFICATIONS_WAITING = Family(
+    "cctv_notifications_waiting",
+    "gauge",
+    "News of incidents that are to be told directly and were not yet, over all addresses; "
+    "what a wider incident holds back is not among them.",
+)
 
 FAMILIES = (
     STAGES,
@@ -202,5 +215,7 @@ FAMILIES = (
     LOOKING,
     BLIND,
     SUSPECT_WINDOWS,
+    NOTIFICATIONS,
+    NOTIFICATIONS_WAITING,
     BUILD,
 )

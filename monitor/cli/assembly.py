@@ -21,6 +21,7 @@ from exporters.prometheus.backlog import BacklogCollector, Limits
 from exporters.prometheus.exposition import Exposition
 from exporters.prometheus.meter import Counters
 from exporters.terminal.recent import Recent
+from monitor.cli.notifying import telling
 from monitor.cli.rules import usable_rules
 from monitor.judge.patience import Rules as PatienceRules
 from monitor.judge.selfcheck import SightRules
@@ -35,6 +36,7 @@ from monitor.run.selfcheck import CheckRules
 from monitor.run.service import Service
 from monitor.run.surroundings import ShiftRules, Surroundings
 from monitor.settings.keys import Baseline, Settings
+from monitor.settings.notify import Receiver
 from monitor.settings.selfcheck import SelfCheck
 from monitor.store.error import StoreError, StoreKeyError, StoreUnavailableError
 from monitor.store.part import Part
@@ -65,6 +67,7 @@ class Blueprint:
     folder: Path | None  # of the database; None: it is on a server
     part: str  # of the estate, as the store names it
     locale: str = "en"
+    receivers: Sequence[Receiver] = ()  # who is told of incidents directly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +92,7 @@ def blueprint_of(settings: Settings) -> Blueprint:
         folder=settings.database_folder,
         part=Part.of(settings.regions).name,
         locale=settings.locale,
+        receivers=settings.notify.receivers,
     )
 
 
@@ -243,9 +247,20 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
         library=library,
         check=service.check_now,
     )
+    told = telling(
+        store,
+        blueprint.receivers,
+        service.board,
+        law=blueprint.law,
+        zone=blueprint.rules.zone,
+        locale=blueprint.locale,
+        now=clock.now,
+        registry=counters.registry,
+    )
     async with (
         serve(app, *blueprint.address) as address,
         beside(exposition.keep_fresh(), collector.keep_measuring()),
+        told,
     ):
         yield AtWork(service=service, address=address, recent=recent)
 

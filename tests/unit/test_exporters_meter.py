@@ -14,6 +14,7 @@ from exporters.prometheus.backlog import BacklogCollector, Limits
 from exporters.prometheus.catalogue import FAMILIES
 from exporters.prometheus.exposition import Exposition
 from exporters.prometheus.meter import Counters
+from exporters.prometheus.notifications import NotificationCounters
 from exporters.prometheus.page import tables
 from exporters.terminal.recent import Recent
 from monitor.judge.selfcheck import Check, Finding, Result
@@ -150,6 +151,19 @@ def test_blindness_and_doubt_are_told() -> None:
     assert value(meter, "cctv_suspect_windows_total") == 2
 
 
+def test_messages_are_counted_where_people_are_told() -> None:
+    """Sent and failed messages are counted, what waits is summed over addresses; elsewhere there are none."""
+    meter = counters()
+    assert b"cctv_notifications" not in b"".join(meter.encode())
+    told = NotificationCounters(meter.registry, ("apprise",))
+    told.notified("apprise", sent=True)
+    for mailbox, news in (("a#1", 3), ("a#2", 2), ("a#1", 1)):
+        told.waiting(mailbox, news)
+    assert value(meter, "cctv_notifications_total", notifier="apprise", outcome="sent") == 1
+    assert value(meter, "cctv_notifications_total", notifier="apprise", outcome="failed") == 0
+    assert value(meter, "cctv_notifications_waiting") == 3
+
+
 def test_two_monitors_do_not_count_into_each_other() -> None:
     """Each meter has a registry of its own."""
     one, other = counters(), counters()
@@ -205,6 +219,7 @@ async def full_text() -> str:
     limits = Limits(sweep_interval=30, bytes_per_second=32_000, connections=4, log_ins=3)
     collector = BacklogCollector(lambda: Backlog(beat_at=EPOCH), size_of_a_database, limits)
     meter.registry.register(collector)
+    NotificationCounters(meter.registry, ("apprise",))
     baseline = (Baseline(unit="cameras", as_of=date(2023, 3, 7), ratio=0.62),)
     metrics = Exposition(full_board(), meter, baseline=baseline, zone=ALMATY, now=lambda: EPOCH)
     works = [asyncio.create_task(each) for each in (metrics.keep_fresh(), collector.keep_measuring())]
