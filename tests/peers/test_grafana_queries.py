@@ -25,7 +25,7 @@ INSTITUTIONS = sorted(f"inst-{site.split('-')[1]}" for site in (LAPSED, ENDING, 
 # The monitor sends nothing itself where `notify` is not configured: another page says what it would tell.
 NOTIFIER = """\
 # TYPE cctv_notifications_total counter
-cctv_notifications_total{notifier="mail",outcome="sent"} 3
+cctv_notifications_total{notifier="apprise",outcome="sent"} 3
 # TYPE cctv_notifications_waiting gauge
 cctv_notifications_waiting 1
 """
