@@ -6,7 +6,7 @@
 import asyncio
 import gc
 import platform
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from exporters.http.api.library import Library
 from exporters.http.app import make_app
 from exporters.http.serve import Address, serve
+from exporters.prometheus.backlog import BacklogCollector, Limits
 from exporters.prometheus.exposition import Exposition
 from exporters.prometheus.meter import Counters
 from exporters.terminal.recent import Recent
@@ -212,8 +213,17 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
     )
     service = Service(around, run_id=run_id)
     exposition = Exposition(
-        service.board, counters, baseline=blueprint.baseline, zone=blueprint.rules.zone, now=clock.now
+        service.board,
+        counters,
+        baseline=blueprint.baseline,
+        zone=blueprint.rules.zone,
+        now=clock.now,
+        law=blueprint.law,
+        locale=blueprint.locale,
     )
+    limits = Limits.of(blueprint.rules.patience.interval.total_seconds(), blueprint.rules.polls)
+    collector = BacklogCollector(service.backlog, store.size, limits)
+    counters.registry.register(collector)
     library = Library(
         board=service.board,
         shelf=store,
@@ -233,8 +243,25 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
         library=library,
         check=service.check_now,
     )
-    async with serve(app, *blueprint.address) as address:
+    async with (
+        serve(app, *blueprint.address) as address,
+        beside(exposition.keep_fresh(), collector.keep_measuring()),
+    ):
         yield AtWork(service=service, address=address, recent=recent)
+
+
+@asynccontextmanager
+async def beside(*works: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Have work done for as long as the block lasts. Raises afterwards what went wrong in it."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 def settle_collector() -> None:

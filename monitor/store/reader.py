@@ -46,6 +46,10 @@ class Reader:
         self._keys = keys
         self._part = part
 
+    async def size(self) -> int:
+        """Return how many bytes the database takes, all parts of the estate together."""
+        return await self._database.size()
+
     # The register and the passwords.
 
     async def revision(self) -> int:
