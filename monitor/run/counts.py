@@ -4,12 +4,12 @@ Kept by what changes, so that no reader has to go through a country.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from monitor.law.crossing import SiteVideo
 from monitor.law.inclusion import Outside
 from monitor.model.estate import Stream
-from monitor.model.verdict import Cause, State, Verdict
+from monitor.model.verdict import Cause, Proof, State, Verdict, Warn
 from monitor.run.streams import Index
 
 UNSEEN = Verdict(state=State.UNKNOWN, cause=Cause.MONITOR_BLIND)  # no verdict was committed: nobody looked
@@ -23,28 +23,26 @@ class StreamCounts:
     ) -> None:
         self._outside = outside
         self._region_of = {key: each.region for key, each in index.estate.institutions.items()}
-        known = [(stream, verdict_of(stream.stream_id) or UNSEEN) for stream in index.by_id.values()]
-        self.proofs = Counter(  # of streams that are received
-            (self._region_of[stream.institution_id], verdict.proof)
-            for stream, verdict in known
-            if verdict.cause is None
-        )
-        self.causes = Counter(  # of streams that are not
-            (self._region_of[stream.institution_id], verdict.state, verdict.cause)
-            for stream, verdict in known
-            if verdict.cause is not None
-        )
-        self.warnings = Counter(
-            (self._region_of[stream.institution_id], warning)
-            for stream, verdict in known
-            for warning in verdict.warnings
-        )
-        on_channel = [(stream, verdict.state) for stream, verdict in known if self._on_channel(stream)]
-        self._received, self._lost, self._unknown = (  # streams by site
-            Counter(stream.site_id for stream, found in on_channel if found is state)
-            for state in (State.RECEIVING, State.NOT_RECEIVING, State.UNKNOWN)
-        )
+        self.proofs: Counter[tuple[str, Proof]] = Counter()  # of streams that are received
+        self.causes: Counter[tuple[str, State, Cause]] = Counter()  # of streams that are not
+        self.warnings: Counter[tuple[str, Warn]] = Counter()
+        self._received, self._lost, self._unknown = Counter[str](), Counter[str](), Counter[str]()  # by site
+        self._count([(stream, verdict_of(key) or UNSEEN) for key, stream in index.by_id.items()])
         self._changed = set(index.estate.sites)
+
+    def _count(self, known: Sequence[tuple[Stream, Verdict]]) -> None:
+        """Count everything for the first time: what is alike together, for there are many."""
+        regions = self._region_of
+        alike = Counter((regions[s.institution_id], v.state, v.cause, v.proof) for s, v in known)
+        for (region, state, cause, proof), count in alike.items():
+            if cause is None:
+                self.proofs[region, proof] += count
+            else:
+                self.causes[region, state, cause] += count
+        self.warnings.update((regions[s.institution_id], each) for s, v in known for each in v.warnings)
+        at_sites = Counter((s.site_id, v.state) for s, v in known if self._on_channel(s))
+        for (site_id, state), count in at_sites.items():
+            self._of_state(state)[site_id] = count
 
     def change(self, stream: Stream, old: Verdict | None, new: Verdict) -> None:
         """Take another verdict on a stream; `old`: the one before, None for none."""
