@@ -50,7 +50,7 @@ class Server:
 
 
 @contextmanager
-def alertmanager(folder: Path, config: Path, *, port: int = 0) -> Iterator[Server]:
+def alertmanager(folder: Path, config: Path, *arguments: str, port: int = 0) -> Iterator[Server]:
     """Run an Alertmanager with its data in `folder` until the block ends; `port` 0 is any that is free."""
     command = [
         "prometheus-alertmanager",
@@ -60,6 +60,7 @@ def alertmanager(folder: Path, config: Path, *, port: int = 0) -> Iterator[Serve
         "--web.external-url=http://alerts.example/",
         "--web.route-prefix=/",
         "--cluster.listen-address=",  # alone: no gossip, and no waiting for peers
+        *arguments,
     ]
     with _serving(command, folder / "alertmanager.log") as server:
         yield server

@@ -143,6 +143,13 @@ def test_the_catalogues_of_messages_agree() -> None:
     assert all(len({each[key] for each in texts}) == len(LOCALES) for key in texts[0])
 
 
+def test_the_messages_know_the_alerts_of_the_rules() -> None:
+    """Every alert of config/prometheus has a title in the catalogues, and nothing else has but the test."""
+    rules = (CONFIG.parent / "prometheus").glob("*.rules.yml")
+    names = {name for file in rules for name in re.findall(r"- alert: (\w+)", file.read_text("utf-8"))}
+    assert names | {"CctvNotifyTest"} == tables("en")["alert"].keys()
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_every_alert_has_a_title_and_a_next_step(locale: str) -> None:
     """An alert of an incident has its cause's next step, every other one its own."""
