@@ -36,4 +36,4 @@ basic_auth_users:
   prometheus: $hash
 END
 fi
-echo "$folder: ready; put the password of the mail server into $folder/smtp-password"
+echo "$folder: ready; the password of the mail server is missing: printf %s PASSWORD >$folder/smtp-password"

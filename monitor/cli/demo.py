@@ -26,7 +26,7 @@ from monitor.cli.assembly import AtWork, at_work, blueprint_of, new_run_id, work
 from monitor.cli.logs import log_to_stderr
 from monitor.cli.place import refuse
 from monitor.cli.run import allow_connections, end_with, secrets_of
-from monitor.cli.servers import PROMETHEUS, Beside, servers_beside
+from monitor.cli.servers import Beside, servers_beside
 from monitor.cli.show import Scene, show
 from monitor.cli.stage import Size, Stage, staged, write_settings
 from monitor.run.streams import Index
@@ -176,8 +176,7 @@ def _scene(working: AtWork, settings: Settings, beside: Sequence[Beside]) -> Sce
 def _places(beside: Sequence[Beside], words: Words) -> Iterator[str]:
     for server in beside:
         if server.url is not None:
-            page = f"{server.url}/alerts" if server.name == PROMETHEUS.name else server.url
-            yield words.text("demo.server", name=server.name, url=page)
+            yield words.text("demo.server", name=server.name, url=server.url)
         else:
             yield words.text(f"demo.server_{server.why}", name=server.name)
 

@@ -61,7 +61,11 @@ async def servers_beside(
     async with AsyncExitStack() as stack:
         told = shipped("alertmanager")
         (folder / "alertmanager.yml").write_text(alertmanager_file(told), encoding="utf-8")
-        alone = (f"--storage.path={folder}/alertmanager", "--cluster.listen-address=")
+        alone = (
+            f"--storage.path={folder}/alertmanager",
+            "--cluster.listen-address=",
+            "--data.maintenance-interval=1m",
+        )
         alertmanager = await stack.enter_async_context(_run(ALERTMANAGER, folder, alone, unpacked))
         address = alertmanager.url.removeprefix("http://") if alertmanager.url is not None else None
         file = prometheus_file(shipped("prometheus"), monitor=monitor, alertmanager=address)

@@ -23,12 +23,18 @@ MADE_BY_PEOPLE = {"register"}  # the sheets of their own estate
 # What each image listens on, which variables it knows (a prefix, or whole) and which of its folders are kept.
 IMAGES = {
     "cctv-monitor": (9780, (), "/var/lib/cctv-monitor"),
-    "postgres": (5432, ("POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD_FILE", "POSTGRES_INITDB_ARGS"),
-                 "/var/lib/postgresql/data"),
+    "postgres": (
+        5432,
+        ("POSTGRES_USER", "POSTGRES_DB", "POSTGRES_PASSWORD_FILE", "POSTGRES_INITDB_ARGS"),
+        "/var/lib/postgresql/data",
+    ),
     "prom/prometheus": (9090, (), "/prometheus"),
     "prom/alertmanager": (9093, ("TZ",), "/alertmanager"),
-    "grafana/grafana": (3000, ("GF_SECURITY_", "GF_USERS_", "GF_AUTH_ANONYMOUS_", "GF_ANALYTICS_"),
-                        "/var/lib/grafana"),
+    "grafana/grafana": (
+        3000,
+        ("GF_SECURITY_", "GF_USERS_", "GF_AUTH_ANONYMOUS_", "GF_ANALYTICS_"),
+        "/var/lib/grafana",
+    ),
 }
 
 
@@ -56,12 +62,14 @@ def mounts(name: str) -> dict[str, str]:
 
 def secrets_of(name: str) -> dict[str, str]:
     """Map the secrets of a service to the places where it finds them."""
-    listed = [each if isinstance(each, dict) else {"source": each} for each in SERVICES[name].get("secrets", ())]
+    listed = [
+        each if isinstance(each, dict) else {"source": each} for each in SERVICES[name].get("secrets", ())
+    ]
     return {each["source"]: each.get("target", f"/run/secrets/{each['source']}") for each in listed}
 
 
 def in_container(name: str, path: str) -> Path | None:
-    """Find what a path in a container is on the host: something mounted; None: something that is not there."""
+    """Find what a path in a container is on the host; None: something that is not there."""
     for target, source in sorted(mounts(name).items(), reverse=True):
         if path == target or path.startswith(f"{target}/"):
             if not source.startswith("."):
@@ -80,20 +88,23 @@ def test_hadolint_is_content() -> None:
 
 
 def test_the_image_is_small_and_nobody_in_particular() -> None:
-    """Two stages from one pinned slim base; the last runs without privileges, by number, and checks its health."""
+    """Two stages from one pinned slim base; the last runs without privileges and checks its health."""
     bases = re.findall(r"^FROM (\S+)", DOCKERFILE, re.MULTILINE)
     last = DOCKERFILE.rpartition("FROM ")[2]
     assert len(bases) == 2
     assert set(bases) == {"python:3.12-slim-bookworm"}
     assert re.search(r"^USER [1-9]\d*$", last, re.MULTILINE)
     assert "pip install" not in last
-    assert 'HEALTHCHECK' in last and 'CMD ["cctv-monitor", "health"]' in last
+    assert "HEALTHCHECK" in last
+    assert 'CMD ["cctv-monitor", "health"]' in last
 
 
 def test_what_is_copied_is_there_and_not_kept_out() -> None:
     """Every file that the image is built of exists, and .dockerignore lets it in."""
     let_in = {
-        line.removeprefix("!") for line in (ROOT / ".dockerignore").read_text().splitlines() if line[:1] == "!"
+        line.removeprefix("!")
+        for line in (ROOT / ".dockerignore").read_text().splitlines()
+        if line[:1] == "!"
     }
     copied = [
         source
@@ -140,7 +151,7 @@ def test_variables_are_known_and_no_secrets(name: str) -> None:
 
 @pytest.mark.parametrize("name", SERVICES)
 def test_what_is_mounted_is_there(name: str) -> None:
-    """Files of the project exist and are read only; a volume is declared and is the folder that the image keeps."""
+    """Files of the project exist and are read only; a volume is declared, and what the image keeps."""
     for each in SERVICES[name]["volumes"]:
         source, target, *mode = each.split(":")
         if source.startswith("."):
@@ -172,7 +183,7 @@ def test_paths_of_a_command_line_are_mounted(name: str) -> None:
 
 
 def test_prometheus_finds_its_rules_its_secrets_and_everybody(tmp_path: Path, secrets: Path) -> None:
-    """promtool accepts its file with the paths of this machine; the targets are services on their own ports."""
+    """Its file is good with the paths of this machine; the targets are services on their own ports."""
     text = (DOCKER / "prometheus.yml").read_text(encoding="utf-8")
     for path in set(re.findall(r"/(?:run|etc)/\S+", text)):
         folder, _, pattern = path.rpartition("/")
@@ -220,7 +231,7 @@ def test_grafana_finds_prometheus_and_the_dashboards() -> None:
 
 
 def test_the_monitor_accepts_its_configuration(tmp_path: Path, secrets: Path) -> None:
-    """The monitor's file is good; the secrets it names are mounted, its database and port are the services'."""
+    """Its file is good; the secrets it names are mounted, its database and port are the services'."""
     text = (DOCKER / "monitor.yaml").read_text(encoding="utf-8")
     for path in re.findall(r"/run/secrets/(\S+)", text):
         assert path in secrets_of("monitor")
