@@ -14,7 +14,7 @@ from exporters.prometheus.contracts import ContractLines
 from exporters.prometheus.incidents import IncidentLines
 from exporters.prometheus.institutions import Block, InstitutionLines
 from exporters.prometheus.meter import Counters
-from exporters.prometheus.text import Family
+from exporters.prometheus.text import Form
 from monitor.model.verdict import Cause, Proof, State
 from monitor.run.board import Board
 from monitor.settings.keys import Baseline
@@ -57,18 +57,20 @@ class Exposition:
                 await self._refresh()
             await asyncio.sleep(every)
 
-    async def chunks(self) -> AsyncGenerator[bytes]:
+    async def chunks(self, form: Form = Form.TEXT) -> AsyncGenerator[bytes]:
         """Give the whole text. Each chunk is complete lines; the loop is yielded between any two."""
         async with self._lock:
             await self._refresh()
             estate = self._blocks()
-        for piece in self._counters.encode():
+        for piece in self._counters.encode(form):
             yield piece
             await asyncio.sleep(0)
         for family, lines in estate:
-            for chunk in _chunks(family, lines):
+            for chunk in _chunks(family.head_in(form), lines):
                 yield chunk
                 await asyncio.sleep(0)
+        if form.end:
+            yield form.end
 
     async def _refresh(self) -> None:
         """Bring everything up to date with one and the same register."""
@@ -92,8 +94,8 @@ class Exposition:
         ]
 
 
-def _chunks(family: Family, lines: Sequence[bytes]) -> Iterator[bytes]:
-    yield family.head + b"".join(lines[:CHUNK])
+def _chunks(head: bytes, lines: Sequence[bytes]) -> Iterator[bytes]:
+    yield head + b"".join(lines[:CHUNK])
     for first in range(CHUNK, len(lines), CHUNK):
         yield b"".join(lines[first : first + CHUNK])
 

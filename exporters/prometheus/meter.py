@@ -8,7 +8,9 @@ from collections.abc import Collection, Iterator, Sequence
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.metrics_core import Metric
+from prometheus_client.openmetrics import exposition as openmetrics
 
+from exporters.prometheus.text import Form
 from monitor.judge.selfcheck import Check, Finding, Result
 from monitor.model.verdict import State, Transition
 from probes.base import Observation, Side
@@ -282,10 +284,15 @@ class Counters:
                 self._sweep_failures.remove(gateway_id, reason.value)
         self._swept &= set(gateway_ids)
 
-    def encode(self) -> Iterator[bytes]:
-        """Encode metric by metric, so that others may work in between."""
+    def encode(self, form: Form = Form.TEXT) -> Iterator[bytes]:
+        """Encode metric by metric, so that others may work in between, without what ends the form."""
         for family in self.registry.collect():
-            yield generate_latest(_Single(_without_created(family)))
+            single = _Single(_without_created(family))
+            if form is Form.OPENMETRICS:
+                text: bytes = openmetrics.generate_latest(single)  # type: ignore[no-untyped-call]
+                yield text.removesuffix(form.end)
+            else:
+                yield generate_latest(single)
 
 
 class _Single:

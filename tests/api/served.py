@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from exporters.http.api.library import Library
 from exporters.http.app import make_app
 from exporters.http.serve import serve
+from exporters.prometheus.text import Form
 from monitor.law.inclusion import outside
 from monitor.law.load import load_rules
 from monitor.model.verdict import Proof, State, Transition, Verdict
@@ -95,7 +96,7 @@ def served(folder: Path) -> Iterator[str]:
         async with Store.open(f"sqlite:///{folder}/m.db") as store:
             board = await filled(store)
 
-            async def no_metrics() -> Any:
+            async def no_metrics(_form: Form) -> Any:
                 for chunk in tuple[bytes, ...]():
                     yield chunk
 

@@ -14,6 +14,7 @@ from exporters.http.app import make_app
 from exporters.http.probe import Check
 from exporters.http.probe_text import FAMILIES
 from exporters.http.serve import serve
+from exporters.prometheus.text import Form
 from monitor.judge.evidence import SiteLook
 from monitor.model.estate import Camera as Registered
 from monitor.model.estate import Estate
@@ -31,7 +32,7 @@ from tests.toy import estate as toy_estate
 PATH = "/probe?camera=c0"
 
 
-async def no_metrics() -> AsyncGenerator[bytes]:
+async def no_metrics(_form: Form) -> AsyncGenerator[bytes]:
     for chunk in tuple[bytes, ...]():
         yield chunk
 
