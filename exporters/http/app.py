@@ -12,11 +12,13 @@ from aiohttp.typedefs import Handler, Middleware
 
 from exporters.http.api.library import Library
 from exporters.http.api.routes import add_routes
+from exporters.http.discovery import Discovery
 from exporters.http.index import index_page
 from exporters.http.listen import LOOPBACK_NAMES, is_ours
 from exporters.http.metrics import Chunks, Scrapes
 from exporters.http.probe import Check, Probes
 from exporters.locale.texts import choose_locale
+from monitor.run.board import Board
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -41,25 +43,31 @@ def make_app(
     hosts: Iterable[str] = (),
     library: Library | None = None,
     check: Check | None = None,
+    board: Board | None = None,
 ) -> web.Application:
     """Make the application.
 
     `metrics` gives the text of one scrape in chunks. `not_ready` names the reasons why the present cannot be
     relied on yet. `locale` is for readers who ask for no language. `hosts` are names by which a proxy may
     ask for us, beside the loopback ones. `library` is what the JSON API answers from; None: there is no API.
-    `check` looks at a camera of the register for /probe; None: there is no /probe.
+    `check` looks at a camera of the register for /probe; None: there is no /probe. `board` knows the register
+    for /sd; None: there is no /sd.
     """
     app = web.Application(middlewares=[_ours_only(LOOPBACK_NAMES | set(hosts)), _plain_errors])
     app.on_response_prepare.append(_dress)
     pages = _Pages(not_ready, version, locale)
     app.router.add_get("/", pages.index)
     app.router.add_get("/metrics", Scrapes(metrics).answer)
-    app.router.add_get("/healthz", pages.healthz)
-    app.router.add_get("/readyz", pages.readyz)
+    for path in ("/healthz", "/-/healthy"):
+        app.router.add_get(path, pages.healthz)
+    for path in ("/readyz", "/-/ready"):
+        app.router.add_get(path, pages.readyz)
     if library is not None:
         add_routes(app, library, version=version)
     if check is not None:
         app.router.add_get("/probe", Probes(check, locale).answer, allow_head=False)
+    if board is not None:
+        app.router.add_get("/sd/cameras", Discovery(board).cameras)
     return app
 
 

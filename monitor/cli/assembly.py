@@ -232,6 +232,7 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
         locale=blueprint.locale,
         library=library,
         check=service.check_now,
+        board=service.board,
     )
     async with serve(app, *blueprint.address) as address:
         yield AtWork(service=service, address=address, recent=recent)

@@ -233,21 +233,23 @@ async def test_a_reader_that_leaves_harms_nobody() -> None:
             left.clear()
 
 
-async def test_alive_needs_nothing() -> None:
-    """GET /healthz answers 200 also when nothing is ready."""
-    async with client(app(reasons=lambda: ["x"])) as session, session.get("/healthz") as answer:
+@pytest.mark.parametrize("path", ["/healthz", "/-/healthy"])
+async def test_alive_needs_nothing(path: str) -> None:
+    """GET /healthz, or as Prometheus' users know it, answers 200 also when nothing is ready."""
+    async with client(app(reasons=lambda: ["x"])) as session, session.get(path) as answer:
         assert (answer.status, await answer.text()) == (200, "alive\n")
 
 
-async def test_ready_says_what_is_missing() -> None:
-    """GET /readyz answers 503 with one reason per line until there is none left."""
+@pytest.mark.parametrize("path", ["/readyz", "/-/ready"])
+async def test_ready_says_what_is_missing(path: str) -> None:
+    """GET /readyz, or as Prometheus' users know it, answers 503 and the reasons until there are none."""
     reasons = ["the register is not loaded", "gateway g\nis strange"]
     async with client(app(reasons=lambda: reasons)) as session:
-        async with session.get("/readyz") as answer:
+        async with session.get(path) as answer:
             assert answer.status == 503
             assert await answer.text() == "the register is not loaded\ngateway g is strange\n"
         reasons.clear()
-        async with session.get("/readyz") as answer:
+        async with session.get(path) as answer:
             assert (answer.status, await answer.text()) == (200, "ready\n")
 
 
@@ -270,7 +272,8 @@ async def test_the_page_speaks_the_readers_language(accepted: str, locale: str, 
         assert answer.headers["Vary"] == "Accept-Language"
     assert piece in page
     assert f'<html lang="{locale}">' in page
-    assert all(f'href="/{path}"' in page for path in ("metrics", "healthz", "readyz"))
+    everything = ("metrics", "api/openapi.json", "probe", "sd/cameras", "healthz", "readyz")
+    assert all(f'href="/{path}"' in page for path in (*everything, "-/healthy", "-/ready"))
 
 
 async def test_reasons_on_the_page_are_text() -> None:
@@ -281,7 +284,7 @@ async def test_reasons_on_the_page_are_text() -> None:
     assert "<script" not in page
 
 
-PATHS = ["/", "/metrics", "/healthz", "/readyz", "/nothing"]
+PATHS = ["/", "/metrics", "/healthz", "/-/healthy", "/readyz", "/-/ready", "/nothing"]
 
 
 @pytest.mark.parametrize("path", PATHS)
