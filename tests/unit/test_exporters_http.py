@@ -404,6 +404,14 @@ def test_listening_beyond_loopback_is_refused(host: str, bound: str | None) -> N
         check_listen(host)
 
 
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "monitor.example"])  # noqa: S104
+def test_where_everybody_is_asked_the_network_may_reach_us(host: str) -> None:
+    """With a password or a certificate asked of everybody any address will do, but none is not one."""
+    assert check_listen(host, asks_everybody=True) == host
+    with pytest.raises(ValueError, match="open to the network"):
+        check_listen("", asks_everybody=True)
+
+
 async def test_serving_beyond_loopback_is_refused_too() -> None:
     """Serve itself refuses, whoever calls it."""
     refused: AbstractAsyncContextManager[Address] = serve(app(), "192.168.1.5", 0)
