@@ -19,6 +19,7 @@ from typing import Annotated, Literal, TextIO
 import typer
 import uvloop
 
+from exporters.http.listen import is_loopback
 from exporters.locale.texts import translations
 from exporters.terminal.status import status_lines
 from exporters.terminal.words import Words
@@ -108,9 +109,12 @@ class Watch:
 
 def _settings(folder: Path, listen: str, locale: str) -> Settings:
     try:
-        return write_settings(folder, listen=listen, locale=locale)
+        settings = write_settings(folder, listen=listen, locale=locale)
     except SettingsError as error:
         refuse("\n".join(f"--{mistake}" for mistake in error.mistakes))
+    if not is_loopback(settings.address[0]):
+        refuse("--listen: a make-believe estate is shown on this machine only; listen on 127.0.0.1")
+    return settings
 
 
 async def _demo(size: Size, settings: Settings, watch: Watch, out: TextIO) -> Summary:
