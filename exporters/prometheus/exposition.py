@@ -19,7 +19,7 @@ from exporters.prometheus.institutions import Block, InstitutionLines
 from exporters.prometheus.meter import Counters
 from exporters.prometheus.regions import RegionLines
 from exporters.prometheus.sites import SiteLabels, SiteLines
-from exporters.prometheus.text import Family
+from exporters.prometheus.text import Form
 from monitor.law.load import rules_as_shipped
 from monitor.law.rules import Rules
 from monitor.run.board import Board
@@ -80,18 +80,20 @@ class Exposition:
                 log.exception("metrics_not_fresh")
             await asyncio.sleep(every)
 
-    async def chunks(self) -> AsyncGenerator[bytes]:
+    async def chunks(self, form: Form = Form.TEXT) -> AsyncGenerator[bytes]:
         """Give the whole text. Each chunk is complete lines; the loop is yielded between any two."""
         async with self._lock:
             await self._refresh()
             estate = self._blocks()
-        for piece in self._counters.encode():
+        for piece in self._counters.encode(form):
             yield piece
             await asyncio.sleep(0)
         for family, lines in estate:
-            for chunk in _chunks(family, lines):
+            for chunk in _chunks(family.head_in(form), lines):
                 yield chunk
                 await asyncio.sleep(0)
+        if form.end:
+            yield form.end
 
     def _today(self) -> date:
         return self._now().astimezone(self._zone).date()
@@ -122,8 +124,8 @@ class Exposition:
         ]
 
 
-def _chunks(family: Family, lines: Sequence[bytes]) -> Iterator[bytes]:
-    yield family.head + b"".join(lines[:CHUNK])
+def _chunks(head: bytes, lines: Sequence[bytes]) -> Iterator[bytes]:
+    yield head + b"".join(lines[:CHUNK])
     for first in range(CHUNK, len(lines), CHUNK):
         yield b"".join(lines[first : first + CHUNK])
 

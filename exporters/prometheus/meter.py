@@ -9,9 +9,10 @@ from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.metrics_core import Metric
+from prometheus_client.openmetrics import exposition as openmetrics
 
 from exporters.prometheus import doings
-from exporters.prometheus.text import Family
+from exporters.prometheus.text import Family, Form
 from monitor.judge.selfcheck import Check, Finding, Result
 from monitor.model.verdict import State, Transition
 from probes.base import Observation, Side
@@ -191,10 +192,15 @@ class Counters:
             for reason in Failure:
                 self._sweep_failures.remove(gateway_id, reason.value)
 
-    def encode(self) -> Iterator[bytes]:
-        """Encode metric by metric, so that others may work in between."""
+    def encode(self, form: Form = Form.TEXT) -> Iterator[bytes]:
+        """Encode metric by metric, so that others may work in between, without what ends the form."""
         for family in self.registry.collect():
-            yield generate_latest(_Single(_without_created(family)))
+            single = _Single(_without_created(family))
+            if form is Form.OPENMETRICS:
+                text: bytes = openmetrics.generate_latest(single)  # type: ignore[no-untyped-call]
+                yield text.removesuffix(form.end)
+            else:
+                yield generate_latest(single)
 
 
 class _Single:

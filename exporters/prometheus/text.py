@@ -1,14 +1,29 @@
-"""The Prometheus text exposition format, version 0.0.4: names, labels and values to bytes.
+"""The two forms of exposition: names, labels and values to bytes. Nothing of any one metric is here.
 
-Nothing of any one metric is here.
+The text format 0.0.4 of Prometheus, and OpenMetrics 1.0.0. Samples are written alike in both; what differs is
+the name of a counter's family, what is escaped in a help text, and the line that ends OpenMetrics.
 """
 
 import re
 from dataclasses import dataclass
+from enum import Enum
 from functools import cached_property
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 UNITS = ("seconds", "bytes", "ratio")  # the base units of https://prometheus.io/docs/practices/naming/
+
+
+class Form(Enum):
+    """A form of exposition, by its content type."""
+
+    TEXT = CONTENT_TYPE
+    OPENMETRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8"
+
+    @property
+    def end(self) -> bytes:
+        """What stands after the last sample."""
+        return b"# EOF\n" if self is Form.OPENMETRICS else b""
+
 
 _SPECIAL = re.compile(r'[\\"\n]')
 
@@ -43,6 +58,15 @@ class Family:
     def encoded(self) -> bytes:
         """The name as it begins a line."""
         return self.name.encode()
+
+    @cached_property
+    def _openmetrics_head(self) -> bytes:
+        name = self.name.removesuffix("_total") if self.kind == "counter" else self.name
+        return f"# HELP {name} {escape(self.help)}\n# TYPE {name} {self.kind}\n".encode()
+
+    def head_in(self, form: Form) -> bytes:
+        """Give the HELP and TYPE lines in a form: in OpenMetrics a counter's family has no `_total`."""
+        return self._openmetrics_head if form is Form.OPENMETRICS else self.head
 
     def named(self, values: tuple[str, ...]) -> bytes:
         """Encode the labels as they stand between the braces.

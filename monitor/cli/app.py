@@ -25,6 +25,7 @@ COMMANDS: dict[str, Entry] = {
     "check": Entry("monitor.cli.check", "Ask one camera once, stage by stage, with a reason and a hint."),
     "discover": Entry("monitor.cli.discover", "List the cameras and recorders that answer on an interface."),
     "run": Entry("monitor.cli.run", "Run the monitor."),
+    "health": Entry("monitor.cli.health", "Ask the monitor on this machine whether it is alive."),
     "status": Entry("monitor.cli.status", "Show what is received now, and what is not and why."),
     "incidents": Entry("monitor.cli.incidents", "List what cannot be seen now, heaviest first; who acts."),
     "why": Entry("monitor.cli.why", "Explain link by link why a camera, or a school, is not received."),

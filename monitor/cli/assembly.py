@@ -14,6 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from exporters.http.access import Access
 from exporters.http.api.library import Library
 from exporters.http.app import make_app
 from exporters.http.serve import Address, serve
@@ -61,6 +62,7 @@ class Blueprint:
     rules: ShiftRules
     sweep_timeout: float  # seconds
     address: tuple[str, int]  # to serve on
+    web_config_file: Path | None  # None: nobody is asked for a password
     baseline: Sequence[Baseline]
     law: Rules
     selfcheck: SelfCheck
@@ -86,6 +88,7 @@ def blueprint_of(settings: Settings) -> Blueprint:
         rules=_rules(settings, law),
         sweep_timeout=settings.sweep.timeout_seconds,
         address=settings.address,
+        web_config_file=Path(settings.web_config_file) if settings.web_config_file is not None else None,
         baseline=settings.baseline,
         law=law,
         selfcheck=settings.selfcheck,
@@ -239,6 +242,7 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
         looking=lambda: not service.not_ready(),
         heartbeat_age=timedelta(seconds=blueprint.rules.blind_gap),
     )
+    access = access_of(blueprint)
     app = make_app(
         metrics=exposition.chunks,
         not_ready=service.not_ready,
@@ -246,6 +250,8 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
         locale=blueprint.locale,
         library=library,
         check=service.check_now,
+        board=service.board,
+        access=access,
     )
     told = telling(
         store,
@@ -258,7 +264,7 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
         registry=counters.registry,
     )
     async with (
-        serve(app, *blueprint.address) as address,
+        serve(app, *blueprint.address, access=access) as address,
         beside(exposition.keep_fresh(), collector.keep_measuring()),
         told,
     ):
@@ -277,6 +283,13 @@ async def beside(*works: Coroutine[None, None, None]) -> AsyncIterator[None]:
         for task in tasks:
             with suppress(asyncio.CancelledError):
                 await task
+
+
+def access_of(blueprint: Blueprint) -> Access | None:
+    """Read the web configuration; None when there is none. Raises DocumentError, or OSError."""
+    if blueprint.web_config_file is None:
+        return None
+    return Access(blueprint.web_config_file, blueprint.address[0])
 
 
 def settle_collector() -> None:
