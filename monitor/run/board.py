@@ -6,7 +6,7 @@ that a scrape costs what changed and not the size of the country.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.judge.indicators import Tally, best
@@ -18,10 +18,16 @@ from monitor.run.streams import Index
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """A stream's verdict and since when it holds."""
+    """A stream's verdict and since when it holds; `lost_at`: since when the picture is missing, if it is."""
 
     verdict: Verdict
     since: datetime
+    lost_at: datetime | None = None  # None: it is not lost, or nobody said since when
+
+    @property
+    def told_since(self) -> datetime:
+        """Since when it is as people are told: a revised cause begins no loss anew."""
+        return self.lost_at if self.lost_at is not None else self.since
 
 
 class Board:
@@ -75,13 +81,22 @@ class Board:
             if stream is None:
                 continue
             self._recount(self.streams.get(transition.stream_id), transition.verdict)
-            self.streams[transition.stream_id] = Present(transition.verdict, transition.since)
+            self.streams[transition.stream_id] = Present(
+                transition.verdict, transition.since, transition.lost_at
+            )
             self._count_camera(stream.camera_id)
         for incident in incidents:
             if incident.closed_at is None:
                 self.incidents[incident.incident_id] = incident
             else:
                 self.incidents.pop(incident.incident_id, None)
+
+    def date_losses(self, lost_since: Mapping[str, datetime]) -> None:
+        """Say since when lost streams are lost, where only since when their verdicts hold was known."""
+        for stream_id, lost_at in lost_since.items():
+            present = self.streams.get(stream_id)
+            if present is not None and present.verdict.state is State.NOT_RECEIVING:
+                self.streams[stream_id] = replace(present, lost_at=lost_at)
 
     def _recount(self, old: Present | None, new: Verdict) -> None:
         if old is not None:

@@ -5,7 +5,7 @@ on a virtual clock. What it answers is what the databases answer; one set of tes
 There is one monitor of the whole estate, so nothing is locked; passwords are in memory only, in clear.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from monitor.model.estate import Estate
@@ -202,6 +202,12 @@ class MemoryStore:
     async def connected(self) -> frozenset[str]:
         """Return the streams that were received at least once."""
         return self._history.connected()
+
+    async def lost_since(
+        self, stream_ids: Collection[str] | None = None, *, at: datetime | None = None
+    ) -> Mapping[str, datetime]:
+        """Return since when these streams (None: all) are lost that were not received since."""
+        return self._history.lost_since(stream_ids, in_utc(at) if at is not None else None)
 
     async def open_incidents(self) -> Sequence[Incident]:
         """Return the incidents that are not closed, oldest first."""
