@@ -6,7 +6,7 @@ that a scrape costs what changed and not the size of the country.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitor.judge.indicators import Tally, best
@@ -19,10 +19,16 @@ from monitor.run.streams import Index
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """A stream's verdict and since when it holds."""
+    """A stream's verdict and since when it holds; `lost_at`: since when the picture is missing, if it is."""
 
     verdict: Verdict
     since: datetime
+    lost_at: datetime | None = None  # None: it is not lost, or nobody said since when
+
+    @property
+    def told_since(self) -> datetime:
+        """Since when it is as people are told: a revised cause begins no loss anew."""
+        return self.lost_at if self.lost_at is not None else self.since
 
 
 class Board:
@@ -72,7 +78,9 @@ class Board:
             if stream is None:
                 continue
             self.counts.change(stream, self._verdict(stream.stream_id), transition.verdict)
-            self.streams[transition.stream_id] = Present(transition.verdict, transition.since)
+            self.streams[transition.stream_id] = Present(
+                transition.verdict, transition.since, transition.lost_at
+            )
             self._count_camera(stream.camera_id)
         for incident in incidents:
             if incident.closed_at is None:
@@ -83,6 +91,13 @@ class Board:
     def _verdict(self, stream_id: str) -> Verdict | None:
         present = self.streams.get(stream_id)
         return present.verdict if present is not None else None
+
+    def date_losses(self, lost_since: Mapping[str, datetime]) -> None:
+        """Say since when lost streams are lost, where only since when their verdicts hold was known."""
+        for stream_id, lost_at in lost_since.items():
+            present = self.streams.get(stream_id)
+            if present is not None and present.verdict.state is State.NOT_RECEIVING:
+                self.streams[stream_id] = replace(present, lost_at=lost_at)
 
     def _count_camera(self, camera_id: str) -> None:
         if camera_id in self.outside:

@@ -75,8 +75,9 @@ class Shift:
             Places(board.index, board.outside, began.astimezone(rules.zone).date()),
             connected=(),
             decided=self._desk.last,
+            absences=self._desk.absences,
+            flaps=self._desk.flaps,
         )
-        self._desk.appearances.flapping = self._folder.incidents.flaps.flapping
         self._mismatches = Mismatches(around.records, board, clock, store_errors=around.store_errors)
         self._poller = Poller(
             index=Index.of_nothing(),
@@ -165,7 +166,8 @@ class Shift:
 
     async def _remember(self) -> None:
         """Go on from what the store holds."""
-        self._desk.remember({key: (p.verdict, p.since) for key, p in self._board.streams.items()})
+        held = {key: (p.verdict, p.since) for key, p in self._board.streams.items()}
+        self._desk.remember(held, await self._around.records.lost_since())
         self._poller.log_ins.load(await self._around.records.refusals())
         incidents = await self._around.records.open_incidents()
         self._board.apply((), incidents)

@@ -70,7 +70,8 @@ async def incidents_between(
     closed_at = incident_table.c.closed_at
     touching = (incident_table.c.opened_at < end) & (closed_at.is_(None) | (closed_at > begin))
     query = select(incident_table).where(touching)
-    rows = await connection.execute(query.order_by(incident_table.c.opened_at, incident_table.c.incident_id))
+    order = incident_table.c.opened_at, closed_at.is_(None), closed_at, incident_table.c.incident_id
+    rows = await connection.execute(query.order_by(*order))
     return [incident_of(row) for row in rows if Part.named(row.part).overlaps(part)]
 
 

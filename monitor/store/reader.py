@@ -1,6 +1,6 @@
 """What can be read of an open database: the register at any moment, the history, who looks."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from monitor.model.estate import Estate
@@ -127,6 +127,16 @@ class Reader:
         """Return the streams that were received at least once."""
         async with self._database.read() as connection:
             return await history.connected(connection, self._part)
+
+    async def lost_since(
+        self, stream_ids: Collection[str] | None = None, *, at: datetime | None = None
+    ) -> Mapping[str, datetime]:
+        """Return since when these streams (None: all) are lost, now or at a past moment.
+
+        Only those are in it that were not received since, whatever causes were named and whoever looked.
+        """
+        async with self._database.read() as connection:
+            return await history.lost_since(connection, stream_ids, at, self._part)
 
     async def incidents(self, begin: datetime, end: datetime) -> Sequence[Incident]:
         """Return the incidents that touch [begin, end), closed or not, oldest first."""

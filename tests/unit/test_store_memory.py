@@ -110,6 +110,8 @@ async def _everything(store: Opened) -> list[object]:
         {told.incident_id: told for told in await store.open_incidents()},
         await store.incidents(at(20), at(40)),
         await store.connected(),
+        await store.lost_since(),
+        await store.lost_since(["a@g", "never@"], at=at(30)),
         [await store.next_sequence(source) for source in "rs"],
         [await store.notices(mailbox) for mailbox in MAILBOXES],
         await store.standings(),

@@ -65,7 +65,13 @@ class Incidents:
             for each in self._by_id.values()
             if each.opened_at < end and (each.closed_at is None or each.closed_at > begin)
         )
-        return sorted(touching, key=OPENED_AT)
+        return sorted(touching, key=_oldest_first)
+
+
+def _oldest_first(incident: Incident) -> tuple[datetime, bool, datetime, str]:
+    """Order by the beginning; of one loss an incident comes before the one that revises its cause."""
+    closed_at = incident.closed_at
+    return incident.opened_at, closed_at is None, closed_at or incident.opened_at, incident.incident_id
 
 
 class Strays:

@@ -231,6 +231,12 @@ class MemoryStore:
         """Return the streams that were received at least once."""
         return self._history.connected()
 
+    async def lost_since(
+        self, stream_ids: Collection[str] | None = None, *, at: datetime | None = None
+    ) -> Mapping[str, datetime]:
+        """Return since when these streams (None: all) are lost that were not received since."""
+        return self._history.lost_since(stream_ids, in_utc(at) if at is not None else None)
+
     async def open_incidents(self) -> Sequence[Incident]:
         """Return the incidents that are not closed, oldest first."""
         return self._incidents.open()
