@@ -25,6 +25,17 @@ class GatewayView:
     detail: str = ""
     flow: Flow | None = None  # None: not looked at yet
     stopped: bool = False  # it answers, and every stream of several sites and providers stands still
+    playing: int = 0  # once it stopped: cameras whose streams stand there and that played at their schools
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogInView:
+    """What is known of the password for a camera, beside what the camera answered."""
+
+    withheld: bool = False  # it was not offered: it had been refused too often
+    refusals: int = 0  # checks in a row before this one in which it was refused
+    received: bool = False  # the picture arrived at a gateway although it was refused
+    proved: bool = False  # the camera took this very password before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +47,13 @@ class SiteLook:
     failure: Failure | None
     failed_at: Stage | None
     key_frame: bool
-    has_credentials: bool = True
-    refusals: int = 0  # checks in a row before this one in which it refused our log-in
+    log_in: LogInView | None = None  # None: no password is known
     strained: bool = False  # the way to it loses packets
     height: int | None = None  # of its picture, pixels
     fps: float | None = None
 
     @classmethod
-    def of(cls, seen: Observation, *, has_credentials: bool, refusals: int = 0) -> "SiteLook":
+    def of(cls, seen: Observation, *, log_in: LogInView | None) -> "SiteLook":
         """Keep of an observation what causes are decided by."""
         return cls(
             at=seen.at,
@@ -51,8 +61,7 @@ class SiteLook:
             failure=seen.failure,
             failed_at=seen.failed_at,
             key_frame=seen.key_frame,
-            has_credentials=has_credentials,
-            refusals=refusals,
+            log_in=log_in,
             strained=is_strained(seen),
             height=seen.video.height if seen.video is not None else None,
             fps=seen.video.fps if seen.video is not None else None,
@@ -129,6 +138,7 @@ class Evidence:
     blind: bool = False  # the monitor itself could not look
     gateway: GatewayView | None  # None: the register enrols the camera nowhere
     camera: SiteLook | None = None
+    elsewhere: int = 0  # other streams of this camera that are received
     site: SiteView = NO_OTHERS
     edge: EdgeView | None = None  # None: the register names none, or it was not asked since
     recorder: RecorderView | None = None  # None: it is no input of a recorder

@@ -8,6 +8,7 @@ from monitor.judge.evidence import Evidence, SiteLook
 from monitor.judge.folding import REGION
 from monitor.judge.neighbours import LanView, RecorderView, SiteView
 from monitor.model.verdict import Cause, Proof, State, Verdict, Warn
+from probes.failure import REFUSED_US
 
 
 @cache
@@ -32,13 +33,15 @@ def _told(evidence: Evidence) -> list[tuple[str, str]]:
         flow = evidence.gateway.flow.value if evidence.gateway.flow is not None else "not looked at"
         told.append(("gateway", flow if evidence.gateway.swept else f"not swept: {evidence.gateway.detail}"))
     if evidence.gateway is not None and evidence.gateway.stopped:
-        told.append(("gateway", "every stream of several sites and providers stands still"))
+        playing = f", and {evidence.gateway.playing} of its cameras or more play at their schools"
+        stands = "every stream of several sites and providers stands still"
+        told.append(("gateway", stands + (playing if evidence.gateway.playing else "")))
     if evidence.edge is not None:
         told.append(("edge", f"{evidence.edge.reach.value}{_way(evidence.edge.strained)}"))
     if evidence.recorder is not None:
         told.append(("recorder", _recorder(evidence.recorder)))
     if evidence.camera is not None:
-        told.append(("camera", _camera(evidence.camera)))
+        told.append(("camera", _camera(evidence.camera) + _elsewhere(evidence.elsewhere)))
     if evidence.site.others:
         told.append(("site", _site(evidence.site)))
     if evidence.lan.others:
@@ -73,6 +76,8 @@ def _recorder(view: RecorderView) -> str:
     said = f"{view.recorder_id} {state}"
     if view.input is not None:
         said += f", says of the input: {view.input.value}"
+    if view.locked:
+        said += ", says that our account is locked"
     return f"{said}; of {view.others} other inputs {view.working} work, {view.vanished} are gone"
 
 
@@ -101,4 +106,21 @@ def _camera(look: SiteLook) -> str:
     if look.failure is None:
         return f"{'plays' if look.plays else 'answers'} at {when}{way}"
     at = f" at {look.failed_at.value}" if look.failed_at is not None else ""
-    return f"{look.failure.value}{at}, {when}{way}"
+    return f"{look.failure.value}{at}, {when}{way}{_log_in(look)}"
+
+
+def _log_in(look: SiteLook) -> str:
+    """Say what is known of the password that did not let us in."""
+    known = look.log_in
+    if known is None or look.failure not in REFUSED_US:
+        return ""
+    said = ", its password was withheld" if known.withheld else ""
+    if known.refusals:
+        said += f", refused {known.refusals} times before"
+    if known.proved:
+        said += ", taken before that"
+    return said + (", and the picture arrived all the same" if known.received else "")
+
+
+def _elsewhere(streams: int) -> str:
+    return f", {streams} other streams of it are received" if streams else ""

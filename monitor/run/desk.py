@@ -265,7 +265,7 @@ class Desk:
         last = self.decided.get(stream.stream_id)
         if last is None or last[0].state is not State.UNKNOWN:
             return []
-        gateway = self._gathering.gateway(stream)
+        gateway = self._gathering.gateway(stream, now, now)
         swept = gateway is None or gateway.swept
         planned = None if swept else self._gathering.papers.planned(stream, last[1], now)
         down = Cause.GATEWAY_DOWN if planned is None else Cause.PLANNED

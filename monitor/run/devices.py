@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from monitor.model.estate import Camera
+from monitor.model.login import Way, account_of
 from monitor.run.access import Access
 from monitor.run.budget import Budgets
 from monitor.run.clock import Clock
@@ -77,7 +78,7 @@ class Devices:
         camera, probe, account = self._estate.cameras[ident], self._probe, _account(ident)
         if probe is None or camera.onvif_url is None:
             return
-        offered = self._credentials.get(ident) if self._log_ins.may_try(account) else None
+        offered = self._offered(ident)
         trust = Trust(fingerprint=camera.tls_fingerprint) if camera.tls_fingerprint else None
         target = Target(id=ident, url=camera.onvif_url, credentials=offered, trust=trust)
         budget = self._budgets.of(camera.site_id, self._estate)
@@ -92,6 +93,14 @@ class Devices:
         if self._estate.cameras.get(ident) == camera:
             self._on_device(camera, seen)
 
+    def _offered(self, ident: str) -> Credentials | None:
+        """Return the log-in, unless it was refused too often."""
+        known = self._credentials.get(ident)
+        if known is None or self._log_ins.may_try(_account(ident)):
+            return known
+        self._meter.password_withheld(Way.ONVIF)
+        return None
+
 
 def _account(camera_id: str) -> str:
-    return f"onvif:{camera_id}"
+    return account_of(Way.ONVIF, camera_id)

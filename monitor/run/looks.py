@@ -24,6 +24,7 @@ class RecorderLook:
     serves: bool | None  # it answered as a recorder does; None: it was not let tell
     inputs: Mapping[int, InputState] = field(default_factory=dict)
     clock_offset: float | None = None  # seconds, its clock minus ours
+    locked: bool = False  # it says that it locked our account
 
     @classmethod
     def of(cls, reading: RecorderReading) -> "RecorderLook":
@@ -40,6 +41,7 @@ class RecorderLook:
             serves=serves,
             inputs=reading.inputs,
             clock_offset=reading.clock_offset,
+            locked=reading.locked,
         )
 
 

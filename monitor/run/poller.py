@@ -1,8 +1,7 @@
 """Looks at cameras at their schools: light on the slow beat, whole once a day, at once on doubt.
 
-Always inside the site's budget. A password that was refused too often is not offered: the camera is then
-asked without it, and what it answers is told like any answer. A camera that still asks for a log-in still
-refuses the one we have, for no other was offered since; one that is dark or plays says so.
+Always inside the site's budget. A password that was refused too often is withheld until it is given again:
+the camera is then asked without it, and what it answers is told like any answer.
 """
 
 import asyncio
@@ -11,9 +10,11 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 import structlog
+from msgspec import structs
 
-from monitor.judge.evidence import SiteLook
+from monitor.judge.evidence import LogInView, SiteLook
 from monitor.model.estate import Camera
+from monitor.model.login import Way
 from monitor.run.budget import Budgets
 from monitor.run.clock import Clock
 from monitor.run.log_ins import LogIns
@@ -21,13 +22,18 @@ from monitor.run.meter import Meter
 from monitor.run.scheduler import Scheduler
 from monitor.run.streams import Index
 from probes.base import CheckOptions, Credentials, Depth, Observation, Probe, Target, Trust
-from probes.failure import REFUSED_US
+from probes.failure import REFUSED_US, Failure, Stage
+from probes.log_in import NONE_KNOWN
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 IDLE = 1.0  # seconds between looks at an empty schedule
 SOON = 0.05  # seconds; how finely due looks are told apart
+REFUSED_AGAIN = 5.0  # seconds until the second look at a lost camera that refused us: one that locks forbids
 WAITING_FACTOR = 4  # tasks per global slot: enough that a busy site does not hold up the others
+
+
+_AFTER_LOG_IN = frozenset({Stage.SETUP, Stage.PLAY, Stage.MEDIA, Stage.TEARDOWN})
 
 
 class NotNow(Exception):
@@ -186,6 +192,7 @@ class Poller:
                 lateness = self._clock.monotonic() - due
                 target = self._target(camera)
                 seen = await self._probe(target, self._options(depth), now=self._clock.now())
+                seen = self._explained(camera, target.credentials, seen)
         except Exception:
             self._meter.check_held_back("own_fault")
             log.exception("look_failed", camera=camera.camera_id)
@@ -201,12 +208,42 @@ class Poller:
     def _note(self, camera: Camera, offered: Credentials | None, seen: Observation) -> None:
         if self.index.estate.cameras.get(camera.camera_id) != camera:
             return  # it left the register, or is another one now, while we looked
-        known = self.credentials.get(camera.camera_id)
-        refusals = self.log_ins.count(camera.camera_id)
-        if seen.log_ins and offered == known:  # what was refused may be replaced by now
-            refused = seen.failure in REFUSED_US
-            self.log_ins.note(camera.camera_id, refused=refused, at=self._clock.now())
-        self._on_look(camera, SiteLook.of(seen, has_credentials=known is not None, refusals=refusals))
+        known, before = self.credentials.get(camera.camera_id), self.log_ins.of(camera.camera_id)
+        proved = self.log_ins.proved(camera.camera_id)
+        if offered == known:  # what was refused may be replaced by now
+            self._count(camera.camera_id, seen, first=before is None)
+        if not self._lost(camera.camera_id):
+            self.log_ins.note_received(camera.camera_id, self._clock.now())
+        now = self.log_ins.of(camera.camera_id)
+        log_in = LogInView(
+            withheld=known is not None and offered is None,
+            refusals=before.count if before is not None else 0,
+            received=now is not None and now.received,
+            proved=proved,
+        )
+        self._on_look(camera, SiteLook.of(seen, log_in=log_in if known is not None else None))
+
+    def _count(self, camera_id: str, seen: Observation, *, first: bool) -> None:
+        """Count a refused log-in or an accepted one; of some looks neither is known."""
+        refused = seen.failure in REFUSED_US
+        if not seen.log_ins or not (refused or seen.failure is None or seen.failed_at in _AFTER_LOG_IN):
+            return
+        self.log_ins.note(camera_id, refused=refused, at=self._clock.now())
+        if refused and first and self._lost(camera_id):
+            self._whole.hasten(camera_id, self._clock.monotonic() + REFUSED_AGAIN)
+            self._wake.set()
+
+    def _explained(self, camera: Camera, offered: Credentials | None, seen: Observation) -> Observation:
+        """Say of a camera that wanted a log-in why it got none, when one is known."""
+        refused = self.log_ins.of(camera.camera_id)
+        if offered is not None or refused is None or seen.failure is not Failure.UNAUTHORIZED:
+            return seen
+        withheld = (
+            f"asks for a log-in, and the known one is withheld: it was refused {refused.count} times in a "
+            f"row, first at {refused.since:%Y-%m-%dT%H:%M:%SZ}; `cctv-monitor credentials retry "
+            f"{camera.camera_id}` lets it be tried anew"
+        )
+        return structs.replace(seen, detail=seen.detail.replace(NONE_KNOWN, withheld))
 
     def _options(self, depth: Depth) -> CheckOptions:
         options = CheckOptions(timeout=self._rules.timeout, media_seconds=self._rules.media_seconds)
@@ -216,6 +253,6 @@ class Poller:
         trust = Trust(fingerprint=camera.tls_fingerprint) if camera.tls_fingerprint else None
         credentials = self.credentials.get(camera.camera_id)
         if credentials is not None and not self.log_ins.may_try(camera.camera_id):
-            self._meter.password_withheld()
+            self._meter.password_withheld(Way.CAMERA)
             credentials = None
         return Target(id=camera.camera_id, url=camera.url, credentials=credentials, trust=trust)

@@ -16,11 +16,13 @@ from monitor.judge.outages import GatewayStanding
 from monitor.law.inclusion import outside
 from monitor.model.estate import Camera
 from monitor.model.incident import Incident, Scope
+from monitor.model.login import Device
 from monitor.model.sample import Sample
 from monitor.run.access import Access, Keyring
 from monitor.run.askers import askers
 from monitor.run.board import Board
 from monitor.run.desk import Desk
+from monitor.run.devices import Devices
 from monitor.run.eyes import Eyes
 from monitor.run.folder import Folder
 from monitor.run.gateways import Gateways
@@ -28,6 +30,7 @@ from monitor.run.journal import Journal
 from monitor.run.mismatches import Mismatches
 from monitor.run.places import Places
 from monitor.run.poller import Poller
+from monitor.run.recorders import Recorders
 from monitor.run.samples import Samples
 from monitor.run.selfcheck import WasBlindError
 from monitor.run.streams import Index
@@ -182,7 +185,8 @@ class Shift:
 
     async def _open_passwords(self, index: Index, tasks: asyncio.TaskGroup) -> None:
         """Let everything work by this register and the passwords of now, or by those that there were."""
-        access = Access.of(index.estate, await self._keyring.read())
+        logins = await self._keyring.read()
+        access = Access.of(index.estate, logins)
         trouble = self._keyring.trouble
         self._around.meter.passwords_read(opened=not trouble)
         if trouble:
@@ -193,9 +197,20 @@ class Shift:
             self._desk.reset(index)
         elif trouble:
             return  # nothing is new
+        again = self._poller.log_ins.follow(logins)
         self._poller.reset(index, access.cameras)
         self._surveyor.reset(index, access)
+        self._try_again(again)
         await self._gateways.reset(index, access.gateways, tasks)
+
+    def _try_again(self, devices: Iterable[Device]) -> None:
+        """Ask at once those that had refused a password which was given again."""
+        cameras = [ident for kind, ident in devices if kind == "camera"]
+        if cameras:
+            log.info("passwords_given_again", cameras=len(cameras))
+        self._poller.doubt(cameras)
+        self._surveyor.hasten(Devices.kind, cameras)
+        self._surveyor.hasten(Recorders.kind, [ident for kind, ident in devices if kind == "recorder"])
 
     def _load_board(self, index: Index, now: datetime, left: Iterable[str] = ()) -> None:
         """Take a register or a day: who counts, and what belongs to which incident."""

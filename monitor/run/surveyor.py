@@ -103,6 +103,12 @@ class Surveyor:
                     self._schedules[kind].hasten(Subject(kind, ident).key, now)
         self._wake.set()
 
+    def hasten(self, kind: str, idents: Iterable[str]) -> None:
+        """Ask these of one kind at once."""
+        for ident in idents:
+            self._schedules[kind].hasten(Subject(kind, ident).key, self._clock.monotonic())
+        self._wake.set()
+
     async def run(self) -> None:
         """Ask what comes due, until cancelled."""
         async with asyncio.TaskGroup() as tasks:

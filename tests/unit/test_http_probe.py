@@ -131,6 +131,9 @@ async def test_a_refused_password_is_not_offered_for_ever(school: School) -> Non
         answers = [(await get(session, f"{PATH}&debug=true"))[1] for _ in range(5)]
     assert ["log-ins offered" in text for text in answers] == [True, True, True, False, False]
     assert "wrong" not in "".join(answers)
+    assert not [text for text in answers if "none is known" in text]
+    assert "the known one is withheld: it was refused 3 times in a row" in answers[-1]
+    assert "`cctv-monitor credentials retry c0` lets it be tried anew" in answers[-1]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from exporters.locale.texts import LOCALES, translations
 from exporters.why.chain import FAULTS, LINK_OF, Link, LinkState, chain_of
-from monitor.judge.evidence import ContractView, Evidence, GatewayView, PlannedView, SiteLook
+from monitor.judge.evidence import ContractView, Evidence, GatewayView, LogInView, PlannedView, SiteLook
 from monitor.judge.neighbours import EdgeView, LanView, ProviderView, Reach, RecorderView, SiteView
 from monitor.judge.progress import Flow
 from monitor.judge.verdicts import not_received
@@ -21,6 +21,7 @@ MARKS = {LinkState.OK: "+", LinkState.FAULT: "X", LinkState.UNKNOWN: "?"}
 
 def look(failure: Failure | None = None, at: Stage | None = None, **more: Any) -> SiteLook:
     more.setdefault("key_frame", failure is None)
+    more.setdefault("log_in", LogInView())
     return SiteLook(at=NOW, reached=None, failure=failure, failed_at=at, **more)
 
 
@@ -109,7 +110,12 @@ CHAINS = [
     row(Cause.CAMERA_HUNG, "it took the connection", "X?+++?", lost(look(Failure.TIMED_OUT, Stage.OPTIONS))),
     row(Cause.NO_MEDIA, "it took the session", "X?+++?", lost(look(Failure.NO_MEDIA, Stage.MEDIA))),
     row(Cause.BAD_CREDENTIALS, "it spoke", "X?+++?", lost(look(Failure.UNAUTHORIZED, Stage.DESCRIBE))),
-    row(Cause.LOCKED_OUT, "it spoke", "X?+++?", lost(look(Failure.FORBIDDEN, Stage.DESCRIBE, refusals=3))),
+    row(
+        Cause.LOCKED_OUT,
+        "it spoke",
+        "X?+++?",
+        lost(look(Failure.FORBIDDEN, Stage.DESCRIBE, log_in=LogInView(refusals=3))),
+    ),
     row(Cause.SESSION_LIMIT, "it spoke", "X?+++?", lost(look(Failure.SESSION_LIMIT, Stage.SETUP))),
     row(Cause.CANNOT_TELL, "nobody looked", "????+?", lost(None)),
     row(Cause.CANNOT_TELL, "a light look", "+?++??", lost(look(key_frame=False), Flow.IDLE), U),
