@@ -4,18 +4,10 @@ from collections.abc import Mapping
 
 from exporters.tables.table import Record, Table
 from monitor.model.estate import Estate
-from monitor.model.login import Refusals, Way, way_of
+from monitor.model.login import Refusals, way_of
+from monitor.run.backlog import site_of
 
 REFUSED = ("way", "ident", "institution_id", "region", "refused", "since", "withheld", "withheld_since")
-
-
-def site_of(estate: Estate, way: Way, ident: str) -> str | None:
-    """Return the site of a camera or a recorder; None: the register has none of that id."""
-    if way is Way.RECORDER:
-        recorder = estate.recorders.get(ident)
-        return recorder.site_id if recorder is not None else None
-    camera = estate.cameras.get(ident)
-    return camera.site_id if camera is not None else None
 
 
 def refused_table(
@@ -27,15 +19,15 @@ def refused_table(
     """
     rows = []
     for account, each in refusals.items():
-        way, ident = way_of(account)
-        site_id = site_of(estate, way, ident)
+        site_id = site_of(account, estate)
         if site_id is not None and region in {None, estate.region_of(site_id)}:
-            rows.append(_row(estate, site_id, way, ident, each, withheld=each.count >= most))
+            rows.append(_row(estate, site_id, account, each, withheld=each.count >= most))
     rows.sort(key=lambda row: (not row["withheld"], row["since"], row["ident"], row["way"]))
     return Table(columns=REFUSED, rows=rows)
 
 
-def _row(estate: Estate, site_id: str, way: Way, ident: str, refusals: Refusals, *, withheld: bool) -> Record:
+def _row(estate: Estate, site_id: str, account: str, refusals: Refusals, *, withheld: bool) -> Record:
+    way, ident = way_of(account)
     return {
         "way": way,
         "ident": ident,

@@ -38,6 +38,7 @@ COMMANDS: dict[str, Entry] = {
     "claims": Entry("monitor.cli.claims", "List official figures with what their counts make of them."),
     "exclusions": Entry("monitor.cli.exclusions", "Keep cameras out of the rate by an approved decision."),
     "maintenance": Entry("monitor.cli.maintenance", "Announce planned work, list it, end it."),
+    "notify": Entry("monitor.cli.notify", "Try how people are told of incidents; what they are still owed."),
     "credentials": Entry("monitor.cli.credentials", "Import camera and gateway passwords."),
     "backup": Entry("monitor.cli.backup", "Write everything the database holds into one file."),
     "restore": Entry("monitor.cli.restore", "Write what a backup holds into a database."),

@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from exporters.tables.refused import refused_table, site_of
+from exporters.tables.refused import refused_table
 from exporters.tables.table import Format
 from monitor.cli.answer import say
 from monitor.cli.importing import author_of
@@ -24,6 +24,7 @@ from monitor.cli.telling import decline, words_of
 from monitor.model.estate import Estate
 from monitor.model.login import Device, Refusals, Way, way_of
 from monitor.register.said import said
+from monitor.run.backlog import site_of
 from monitor.run.moments import day_of
 from monitor.settings import Settings
 from monitor.store.error import StoreError
@@ -131,8 +132,9 @@ def _named(settings: Settings, estate: Estate, idents: Iterable[str]) -> set[Dev
 
 def _of_region(estate: Estate, refusals: Iterable[str], region: str | None) -> set[Device]:
     devices: set[Device] = set()
-    for way, ident in map(way_of, refusals):
-        site_id = site_of(estate, way, ident)
+    for account in refusals:
+        site_id = site_of(account, estate)
         if site_id is not None and region in {None, estate.region_of(site_id)}:
+            way, ident = way_of(account)
             devices.add(("recorder" if way is Way.RECORDER else "camera", ident))
     return devices

@@ -14,8 +14,10 @@ import structlog
 import typer
 import uvloop
 
+from exporters.notify.addresses import AddressError
 from monitor.cli.assembly import at_work, blueprint_of, new_run_id, work_until
 from monitor.cli.logs import log_to_stderr
+from monitor.cli.notifying import mailboxes_of
 from monitor.cli.place import ConfigOption, DatabaseOption, code_of, database_password, refuse, settings_for
 from monitor.settings import Settings
 from monitor.store.error import StoreError, StoreRestoredError
@@ -36,13 +38,23 @@ def command(
     Exit 0 when it was told to end, 1 when it could not go on, 2 wrong use.
     """
     settings = settings_for(config, database)
+    refuse_bad_addresses(settings)
     log_to_stderr(level=settings.log.level)
     allow_connections()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         try:
             runner.run(_run_on(settings))
-        except* (StoreError, OSError) as errors:
+        except* (StoreError, OSError, AddressError) as errors:
             end_with(errors)
+
+
+def refuse_bad_addresses(settings: Settings) -> None:
+    """End the program with code 2 when somebody cannot be told: now, not at the first incident."""
+    for receiver in settings.notify.receivers:
+        try:
+            mailboxes_of(receiver)
+        except AddressError as error:
+            refuse(f"notify: {receiver.name}: {error}")
 
 
 def end_with(errors: BaseExceptionGroup[BaseException]) -> None:

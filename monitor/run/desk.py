@@ -66,6 +66,11 @@ class Desk:
         self.appearances = Appearances(self._law, zone)
         self._follow(index)
 
+    @property
+    def waiting(self) -> int:
+        """How many losses wait for evidence."""
+        return len(self._waiting)
+
     def note_sweep_failure(self, gateway_id: str, detail: str) -> None:
         """Remember in words why a gateway could not be swept."""
         self._failures[gateway_id] = detail

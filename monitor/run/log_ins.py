@@ -68,6 +68,10 @@ class LogIns:
         """Say whether the password of now was taken before."""
         return account in self._proved
 
+    def withheld(self) -> list[str]:
+        """List those whose password is not offered any more."""
+        return [key for key, refused in self._refused.items() if refused.count >= self._most]
+
     def note(self, account: str, *, refused: bool, at: datetime) -> None:
         """Count a check in which the password was refused; an accepted one clears the count."""
         if not refused:

@@ -213,6 +213,8 @@ def _shown(detail: ErrorDetails, at: KeyPath) -> str:
     if secret or isinstance(value, dict | list):
         return ""
     text = "empty" if value is None else repr(value)
+    if "://" in text:  # an address may hold one, wherever it was written
+        return ""
     return f"; it is {text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + '…'}"
 
 

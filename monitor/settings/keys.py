@@ -13,20 +13,12 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, Field, model_validator
 
 from monitor.settings.document import SECRET_WORDS, Section
-from monitor.settings.measures import Count, Seconds, Text
+from monitor.settings.measures import Count, Kato, Seconds, Text
+from monitor.settings.notify import Notify
 from monitor.settings.selfcheck import SelfCheck
 
 DATABASES = ("sqlite", "postgresql")
 SQLITE = "sqlite:///"
-
-
-def _kato(code: str) -> str:
-    if not (code.isascii() and code.isdigit() and len(code) == 9):
-        raise ValueError("is not the KATO code of a region; write its 9 digits in quotes")
-    return code
-
-
-Kato = Annotated[str, AfterValidator(_kato)]
 
 
 def _database_url(url: str) -> str:
@@ -212,6 +204,7 @@ class Settings(Section):
     heartbeat: Heartbeat = Heartbeat()
     selfcheck: SelfCheck = SelfCheck()
     retention: Retention = Retention()
+    notify: Notify = Notify()
     baseline: list[Baseline] = Field(default_factory=_official)
     log: Log = Log()
 
@@ -245,5 +238,6 @@ class Settings(Section):
                 "rules": rules,
                 "database": Database.model_construct(url=url, password_file=password_file),
                 "key_file": str((folder / self.key_file).absolute()),
+                "notify": self.notify.at(folder),
             }
         )

@@ -9,21 +9,12 @@ from pathlib import Path
 import pytest
 
 from exporters.prometheus.exposition import Exposition
-from monitor.model.incident import Scope
 from monitor.run.board import Board
-from monitor.run.streams import Index
 from monitor.settings.keys import Baseline
 from simulator.virtual_clock import EPOCH
-from tests.scrapes import ALMATY, DOCS, busy, contract, estate, incident, loaded
+from tests.scrapes import ALMATY, DOCS, busy, full_board
 
 BASELINE = (Baseline(unit="cameras", as_of=date(2023, 3, 7), ratio=0.62),)
-
-
-def full_board() -> Board:
-    board = loaded(Index.of(estate(5, contracts=[contract(0)])))
-    board.apply((), [incident("s0", Scope.SITE)])
-    board.unmatched = {"g": (1, 2)}
-    return board
 
 
 def check(metrics: bytes) -> subprocess.CompletedProcess[bytes]:
