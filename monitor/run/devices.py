@@ -16,6 +16,8 @@ from probes.base import Credentials, Target, Trust
 from probes.failure import REFUSED_US
 from probes.onvif.reading import DeviceReading
 
+DEVICE_BYTES = 60_000  # that the questions to one device are expected to take the first time
+
 
 class DeviceProbe(Protocol):
     """One look at one device over ONVIF."""
@@ -82,9 +84,9 @@ class Devices:
         trust = Trust(fingerprint=camera.tls_fingerprint) if camera.tls_fingerprint else None
         target = Target(id=ident, url=camera.onvif_url, credentials=offered, trust=trust)
         budget = self._budgets.of(camera.site_id, self._estate)
-        async with budget.slot(self.kind):
+        async with budget.slot(self.kind, DEVICE_BYTES) as spent:
             seen = await probe(target, timeout=self._timeout, now=self._clock.now())
-        budget.spend(seen.bytes_on_wire)
+            spent.bytes = seen.bytes_on_wire
         self._meter.survey_done(
             self.kind, seen.failure, bytes_on_wire=seen.bytes_on_wire, lateness=lateness, log_ins=seen.log_ins
         )

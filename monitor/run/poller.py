@@ -6,6 +6,7 @@ the camera is then asked without it, and what it answers is told like any answer
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -15,7 +16,7 @@ from msgspec import structs
 from monitor.judge.evidence import LogInView, SiteLook
 from monitor.model.estate import Camera
 from monitor.model.login import Way
-from monitor.run.budget import Budgets
+from monitor.run.budget import LIGHT, WHOLE, Budgets, SiteBudget, Spent
 from monitor.run.clock import Clock
 from monitor.run.log_ins import LogIns
 from monitor.run.meter import Meter
@@ -29,6 +30,8 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 IDLE = 1.0  # seconds between looks at an empty schedule
 SOON = 0.05  # seconds; how finely due looks are told apart
+LIGHT_BYTES = 4_000  # of a check that ends with DESCRIBE, both directions
+ASSUMED_KBPS = 1_024  # of a camera whose bitrate the register does not say, until one was watched there
 REFUSED_AGAIN = 5.0  # seconds until the second look at a lost camera that refused us: one that locks forbids
 WAITING_FACTOR = 4  # tasks per global slot: enough that a busy site does not hold up the others
 
@@ -115,7 +118,7 @@ class Poller:
             or self.credentials.get(camera_id) != credentials.get(camera_id)
         )
         self.index, self.credentials = index, credentials
-        self.budgets.reset()
+        self.budgets.reset(index.estate)
         self._add_all()
 
     def doubt(self, cameras: Iterable[str]) -> None:
@@ -194,21 +197,28 @@ class Poller:
         """Make one look. None: a mistake of our own in it, which is logged and says nothing of the camera."""
         budget = self.budgets.of(camera.site_id, self.index.estate)
         try:
-            async with budget.slot(), self._slots:
+            async with self._slot(camera, depth, budget) as spent, self._slots:
                 lateness = self._clock.monotonic() - due
                 target = self._target(camera)
                 seen = self._explained(camera, target.credentials, await self._ask(target, depth))
+                spent.bytes = seen.bytes_on_wire
         except Exception:
             self._meter.check_held_back("own_fault")
             log.exception("look_failed", camera=camera.camera_id)
             return None
         else:
-            budget.spend(seen.bytes_on_wire)
             self._meter.check_done(seen, lateness=lateness)
             self._note(camera, target.credentials, seen)
             return seen
         finally:
             self._under_way.discard(camera.camera_id)
+
+    def _slot(self, camera: Camera, depth: Depth, budget: SiteBudget) -> AbstractAsyncContextManager[Spent]:
+        """Hold a connection of the camera's site, with what such a look may be expected to take at first."""
+        if depth is Depth.DESCRIBE:
+            return budget.slot(LIGHT, LIGHT_BYTES)
+        kbps = camera.bitrate_kbps or ASSUMED_KBPS
+        return budget.slot(WHOLE, LIGHT_BYTES + round(kbps * 1000 / 8 * self._rules.media_seconds))
 
     async def _ask(self, target: Target, depth: Depth) -> Observation:
         self._asking += 1

@@ -16,6 +16,7 @@ from probes.base import Credentials
 from probes.failure import REFUSED_US
 from probes.recorder.base import RecorderSource
 
+RECORDER_BYTES = 20_000  # that the questions to one recorder are expected to take the first time
 FALLBACK_ZONE = "Asia/Almaty"  # of a region that the register does not have
 
 RecorderOf = Callable[[Recorder, Credentials | None, ZoneInfo], RecorderSource | None]
@@ -75,11 +76,11 @@ class Recorders:
             return
         budget = self._budgets.of(recorder.site_id, self._estate)
         try:
-            async with budget.slot(self.kind):
+            async with budget.slot(self.kind, RECORDER_BYTES) as spent:
                 seen = await source.read()
+                spent.bytes = seen.bytes_on_wire
         finally:
             await source.close()
-        budget.spend(seen.bytes_on_wire)
         self._meter.survey_done(
             self.kind, seen.failure, bytes_on_wire=seen.bytes_on_wire, lateness=lateness, log_ins=seen.log_ins
         )

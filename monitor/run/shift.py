@@ -22,7 +22,7 @@ from monitor.run.access import Access, Keyring
 from monitor.run.askers import askers
 from monitor.run.backlog import Backlog, withheld_at
 from monitor.run.board import Board
-from monitor.run.budget import CHECK, Limit
+from monitor.run.budget import CHECKS, Limit
 from monitor.run.desk import Desk
 from monitor.run.devices import Devices
 from monitor.run.eyes import Eyes
@@ -135,7 +135,7 @@ class Shift:
             transitions=self._journal.queued,
             losses=self._desk.waiting,
             checks=self._poller.waiting,
-            surveys=budgets.waiting.total() - budgets.waiting[CHECK],
+            surveys=budgets.waiting.total() - sum(budgets.waiting[each] for each in CHECKS),
             sites_at_bytes=sites[Limit.BYTES],
             sites_at_connections=sites[Limit.CONNECTIONS],
             sites_at_log_ins=len(withheld_at(self._poller.log_ins.withheld(), self._board.index.estate)),
