@@ -236,7 +236,7 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
         zone=blueprint.rules.zone,
         locale=blueprint.locale,
         now=clock.now,
-        looking=lambda: not service.not_ready(),
+        looking=lambda: not service.not_looking(),
         heartbeat_age=timedelta(seconds=blueprint.rules.blind_gap),
     )
     app = make_app(

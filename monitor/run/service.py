@@ -32,8 +32,12 @@ class Service:
         self._shift: Shift | None = None
 
     def not_ready(self) -> list[str]:
-        """Say why the present cannot be trusted yet; empty when it can."""
+        """Say why the present cannot be trusted yet, or may soon not be kept; empty when all is well."""
         return self._shift.not_ready() if self._shift is not None else ["the register is not loaded"]
+
+    def not_looking(self) -> list[str]:
+        """Likewise, but for trouble of our own that does not keep us from seeing."""
+        return self._shift.not_looking() if self._shift is not None else ["the register is not loaded"]
 
     def backlog(self) -> Backlog | None:
         """Count what waits now; None: no shift is at work."""

@@ -119,6 +119,10 @@ class Shift:
         )
 
     def not_ready(self) -> list[str]:
+        """Say why the present cannot be trusted yet, or may soon not be kept; empty when all is well."""
+        return self.not_looking() + self._eyes.check.ailments()
+
+    def not_looking(self) -> list[str]:
         """Say why the present cannot be trusted yet; empty when it can."""
         reasons = self._eyes.check.troubles()
         reasons += [f"gateway {gateway_id} was not swept yet" for gateway_id in self._gateways.untried()]
@@ -291,7 +295,7 @@ class Shift:
             now = self._around.clock.now()
             self._refuse_gap(now)
             try:
-                await self._around.records.heartbeat(now)
+                await self._around.records.heartbeat(now, trouble="; ".join(self._eyes.check.ailments()))
             except self._around.store_errors as error:
                 self._around.meter.commit_failed()
                 log.warning("heartbeat_failed", error=type(error).__name__)

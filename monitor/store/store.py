@@ -150,10 +150,10 @@ class Store(Reader):
         async with self._writing(now) as connection:
             await runs.end(connection, self._part, now)
 
-    async def heartbeat(self, now: datetime) -> None:
-        """Record that the monitor was looking until now."""
+    async def heartbeat(self, now: datetime, *, trouble: str = "") -> None:
+        """Record that the monitor was looking until now, and what trouble of its own it has."""
         async with self._writing(now) as connection:
-            await runs.see(connection, self._part, now)
+            await runs.see(connection, self._part, now, trouble=trouble)
 
     async def commit(
         self,

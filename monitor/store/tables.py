@@ -181,6 +181,7 @@ coverage = Table(
     Column("began_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),  # the last committed heartbeat
     Column("ended_at", Instant),  # null: it runs, or it was cut off at seen_at
+    Column("trouble", Text),  # of the monitor's own, at the last heartbeat; null: none
 )
 
 incidents = Table(

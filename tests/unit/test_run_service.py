@@ -67,8 +67,9 @@ class Notes:
         self.open = dict.fromkeys(self.open, (BLIND, now))
         self.clean = True
 
-    async def heartbeat(self, now: datetime) -> None:
+    async def heartbeat(self, now: datetime, *, trouble: str = "") -> None:
         self._answer()
+        assert trouble == ""
         self.beat_at = now
 
     async def revision(self) -> int:

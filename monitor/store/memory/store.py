@@ -171,9 +171,9 @@ class MemoryStore:
         """Close the run: from now on nobody looks."""
         self._runs.end(in_utc(now))
 
-    async def heartbeat(self, now: datetime) -> None:
-        """Record that the monitor was looking until now."""
-        self._runs.see(in_utc(now))
+    async def heartbeat(self, now: datetime, *, trouble: str = "") -> None:
+        """Record that the monitor was looking until now, and what trouble of its own it has."""
+        self._runs.see(in_utc(now), trouble=trouble)
 
     async def commit(
         self,
