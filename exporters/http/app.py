@@ -15,7 +15,7 @@ from exporters.http.api.routes import add_routes
 from exporters.http.index import index_page
 from exporters.http.listen import LOOPBACK_NAMES, is_ours
 from exporters.http.metrics import Chunks, Scrapes
-from exporters.http.probe import Check, Probes
+from exporters.http.probe import AskDevice, Check, Probes, nobody
 from exporters.locale.texts import choose_locale
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -41,13 +41,15 @@ def make_app(
     hosts: Iterable[str] = (),
     library: Library | None = None,
     check: Check | None = None,
+    ask_device: AskDevice = nobody,
 ) -> web.Application:
     """Make the application.
 
     `metrics` gives the text of one scrape in chunks. `not_ready` names the reasons why the present cannot be
     relied on yet. `locale` is for readers who ask for no language. `hosts` are names by which a proxy may
     ask for us, beside the loopback ones. `library` is what the JSON API answers from; None: there is no API.
-    `check` looks at a camera of the register for /probe; None: there is no /probe.
+    `check` looks at a camera of the register for /probe; None: there is no /probe. `ask_device` asks one over
+    ONVIF, where a check is explained.
     """
     app = web.Application(middlewares=[_ours_only(LOOPBACK_NAMES | set(hosts)), _plain_errors])
     app.on_response_prepare.append(_dress)
@@ -59,7 +61,7 @@ def make_app(
     if library is not None:
         add_routes(app, library, version=version)
     if check is not None:
-        app.router.add_get("/probe", Probes(check, locale).answer, allow_head=False)
+        app.router.add_get("/probe", Probes(check, locale, ask_device).answer, allow_head=False)
     return app
 
 

@@ -246,6 +246,7 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
         locale=blueprint.locale,
         library=library,
         check=service.check_now,
+        ask_device=service.ask_device,
     )
     told = telling(
         store,

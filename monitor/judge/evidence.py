@@ -10,6 +10,7 @@ from monitor.judge.neighbours import EdgeView, LanView, ProviderView, RecorderVi
 from monitor.judge.progress import Flow
 from probes.base import Observation
 from probes.failure import VANISHED, Failure, Stage
+from probes.onvif.reading import DeviceReading, Profile
 
 LOST_SYN_SECONDS = 0.9  # a connection that took this long lost its first SYN (RFC 6298 §2.1: 1 s)
 LOSSY = 0.05  # share of RTP packets that were lost on the way
@@ -108,6 +109,39 @@ def is_strained(seen: Observation) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceView:
+    """What a camera last said over ONVIF, of whatever day: no cause is decided by it."""
+
+    at: datetime
+    failure: Failure | None = None
+    clock_offset: float | None = None  # seconds, the device's clock minus ours; None: not told
+    identity: str = ""  # maker, model and firmware, as it says itself
+    profiles: tuple[str, ...] = ()  # of each stream that it offers: codec and size
+    foreign_host: bool = False  # it names a stream on another host, which is never dialled
+
+    @classmethod
+    def of(cls, seen: DeviceReading) -> "DeviceView":
+        """Keep of a reading what a technician asks for first."""
+        who = seen.identity
+        named = (who.manufacturer, who.model, who.firmware) if who is not None else ()
+        return cls(
+            at=seen.at,
+            failure=seen.failure,
+            clock_offset=seen.clock_offset,
+            identity=" ".join(filter(None, named)),
+            profiles=tuple(map(_profile, seen.profiles)),
+            foreign_host=seen.foreign_host,
+        )
+
+
+def _profile(profile: Profile) -> str:
+    """Name one profile as a technician does: H264 1920×1080 at 25."""
+    size = f"{profile.width}×{profile.height}" if profile.width and profile.height else ""
+    rate = f"at {profile.fps:g}" if profile.fps else ""
+    return " ".join(filter(None, (profile.codec, size, rate))) or profile.token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContractView:
     """What the register says of the site's channel on the day of the loss (local date)."""
 
@@ -138,6 +172,7 @@ class Evidence:
     blind: bool = False  # the monitor itself could not look
     gateway: GatewayView | None  # None: the register enrols the camera nowhere
     camera: SiteLook | None = None
+    device: DeviceView | None = None  # None: it was not asked over ONVIF
     elsewhere: int = 0  # other streams of this camera that are received
     site: SiteView = NO_OTHERS
     edge: EdgeView | None = None  # None: the register names none, or it was not asked since

@@ -1,20 +1,30 @@
 """From a confirmed state and the evidence to a verdict with its proof and its reasons."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
 from monitor.judge.causes import decide, missing
-from monitor.judge.evidence import Evidence, SiteLook
+from monitor.judge.evidence import DeviceView, Evidence, SiteLook
 from monitor.judge.folding import REGION
 from monitor.judge.neighbours import LanView, RecorderView, SiteView
 from monitor.model.verdict import Cause, Proof, State, Verdict, Warn
 from probes.failure import REFUSED_US
 
+_OF_DEVICE = frozenset({Warn.CLOCK_DRIFT, Warn.IDENTITY_DRIFT})
+
 
 @cache
-def receiving(proof: Proof, warnings: tuple[Warn, ...] = ()) -> Verdict:
-    """Say that a stream is received, and what is yet not as it should be."""
+def _received(proof: Proof, warnings: tuple[Warn, ...]) -> Verdict:
     return Verdict(state=State.RECEIVING, proof=proof, warnings=warnings)
+
+
+def receiving(proof: Proof, warnings: tuple[Warn, ...] = (), *, device: DeviceView | None = None) -> Verdict:
+    """Say that a stream is received, and what is yet not as it should be, with what the device said."""
+    verdict = _received(proof, warnings)
+    if device is None or _OF_DEVICE.isdisjoint(warnings):
+        return verdict
+    return replace(verdict, evidence=(("onvif", device_told(device)),))
 
 
 def not_received(state: State, evidence: Evidence) -> Verdict:
@@ -42,6 +52,8 @@ def _told(evidence: Evidence) -> list[tuple[str, str]]:
         told.append(("recorder", _recorder(evidence.recorder)))
     if evidence.camera is not None:
         told.append(("camera", _camera(evidence.camera) + _elsewhere(evidence.elsewhere)))
+    if evidence.device is not None:
+        told.append(("onvif", device_told(evidence.device)))
     if evidence.site.others:
         told.append(("site", _site(evidence.site)))
     if evidence.lan.others:
@@ -64,6 +76,19 @@ def _told_of_papers(evidence: Evidence) -> list[tuple[str, str]]:
         until = _moment(evidence.planned.until)
         told.append(("maintenance", f"{evidence.planned.maintenance_id}, until {until}"))
     return told
+
+
+def device_told(view: DeviceView) -> str:
+    """Say what a camera said over ONVIF, and what is odd about it."""
+    said = [view.identity] if view.identity else []
+    if view.clock_offset is not None:
+        said.append(f"clock {view.clock_offset:+.0f} s")
+    said += view.profiles
+    if view.foreign_host:
+        said.append("names a stream on another host, which is not dialled")
+    if view.failure is not None:
+        said.append(view.failure.value)
+    return f"{'; '.join(said) or 'says nothing'}, {_moment(view.at)}"
 
 
 def _recorder(view: RecorderView) -> str:

@@ -31,7 +31,7 @@ class Edges:
         meter: Meter,
         on_edge: Callable[[str, EdgeView], None],
     ) -> None:
-        self.every = every
+        self.every = self.soon = every
         self._probe = probe  # None: no edge is asked
         self._options = CheckOptions(timeout=timeout)
         self._budgets = budgets

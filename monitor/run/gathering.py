@@ -57,6 +57,7 @@ class Gathering:
         return Evidence(
             gateway=self.gateway(stream, moment, now),
             camera=self._looks.since(stream.camera_id, moment),
+            device=self._looks.devices.get(stream.camera_id),
             elsewhere=sum(self._losses.flows(each) for each in others if each is not stream),
             site=self._neighbours.site(camera, moment),
             edge=self._looks.edge_since(stream.site_id, moment),

@@ -38,7 +38,7 @@ class Recorders:
         meter: Meter,
         on_recorder: Callable[[Recorder, RecorderLook], None],
     ) -> None:
-        self.every = every
+        self.every = self.soon = every
         self._recorder_of = recorder_of
         self._budgets = budgets
         self._log_ins = log_ins

@@ -16,6 +16,7 @@ from monitor.run.shift import Shift
 from monitor.run.streams import Index
 from monitor.run.surroundings import Surroundings
 from probes.base import Observation
+from probes.onvif.reading import DeviceReading
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -48,6 +49,10 @@ class Service:
         if self._shift is None:
             raise NotNow("the register is not loaded")
         return await self._shift.check_now(camera_id)
+
+    async def ask_device(self, camera_id: str) -> DeviceReading | None:
+        """Ask one camera over ONVIF because somebody asks; None: it has no address for that."""
+        return await self._shift.ask_device(camera_id) if self._shift is not None else None
 
     async def run(self) -> None:
         """Work until cancelled, then end the run in the store."""

@@ -41,6 +41,7 @@ from monitor.run.surroundings import Surroundings
 from monitor.run.survey import Survey
 from monitor.run.surveyor import Surveyor
 from probes.base import Observation
+from probes.onvif.reading import DeviceReading
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -93,6 +94,7 @@ class Shift:
         )
         self._survey = Survey(self._desk, clock, self._folder.tell)
         asked = askers(around, self._poller.budgets, self._poller.log_ins, self._survey)
+        self._devices = asked[-1]
         self._surveyor = Surveyor(asked, clock=clock, meter=meter)
         self._samples = Samples(
             book=around.records, clock=clock, kept=rules.samples_kept, store_errors=around.store_errors
@@ -148,6 +150,10 @@ class Shift:
     async def check_now(self, camera_id: str) -> Observation:
         """Look at one camera because somebody asks. Raises LookupError and NotNow."""
         return await self._poller.check_now(camera_id)
+
+    async def ask_device(self, camera_id: str) -> DeviceReading | None:
+        """Ask one camera over ONVIF because somebody asks; None: it has no address for that."""
+        return await self._devices.ask_now(camera_id)
 
     async def run(self) -> None:
         """Work until cancelled. Raises WasBlindError (in a group) after a gap."""

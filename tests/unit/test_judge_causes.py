@@ -8,12 +8,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.judge.causes import OWNERS, RULES, decide, missing
-from monitor.judge.evidence import ContractView, Evidence, GatewayView, LogInView, PlannedView, SiteLook
+from monitor.judge.evidence import (
+    ContractView,
+    DeviceView,
+    Evidence,
+    GatewayView,
+    LogInView,
+    PlannedView,
+    SiteLook,
+)
 from monitor.judge.neighbours import EdgeView, LanView, ProviderView, Reach, RecorderView, SiteView
 from monitor.judge.progress import Flow
-from monitor.judge.verdicts import not_received
-from monitor.model.verdict import Cause, State
+from monitor.judge.verdicts import not_received, receiving
+from monitor.model.verdict import Cause, Proof, State, Warn
 from probes.failure import Failure, Stage
+from probes.onvif.reading import DeviceReading, Identity, Profile
 from probes.recorder.base import InputState
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -316,6 +325,16 @@ CHAIN = [
         "forbidden without a log-in of ours",
         lost(look(Failure.FORBIDDEN, Stage.DESCRIBE, log_in=None)),
     ),
+    row(
+        Cause.GATEWAY_SILENT,
+        "ONVIF refuses the log-in, its clock is off, and RTSP plays",
+        lost(PLAYS, device=DeviceView(at=NOW, failure=Failure.UNAUTHORIZED, clock_offset=3600.0)),
+    ),
+    row(
+        Cause.CANNOT_TELL,
+        "ONVIF refuses the log-in, the camera was not asked",
+        lost(None, device=DeviceView(at=NOW, failure=Failure.UNAUTHORIZED)),
+    ),
     row(Cause.CANNOT_TELL, "a wrong path", lost(look(Failure.NOT_FOUND, Stage.DESCRIBE))),
 ]
 
@@ -595,3 +614,25 @@ def test_cannot_tell_always_lists_something(state: State, evidence: Evidence) ->
     """Whatever was seen: when it does not decide, it is said what is missing."""
     said = not_received(state, evidence)
     assert (said.cause is Cause.CANNOT_TELL) == any(name == "missing" for name, _ in said.evidence)
+
+
+def test_what_a_device_says_of_itself_stands_with_the_verdict() -> None:
+    """Identity, clock, streams and a foreign host are evidence of a loss, and of a device's warning."""
+    reading = DeviceReading(
+        device="c",
+        at=NOW,
+        reached=Stage.DESCRIBE,
+        clock_offset=95.2,
+        identity=Identity(manufacturer="Maker", model="M-1", firmware="1.2"),
+        profiles=(Profile(token="a", codec="H265", width=1920, height=1080, fps=25.0), Profile(token="b")),
+        foreign_host=True,
+    )
+    said = (
+        "Maker M-1 1.2; clock +95 s; H265 1920×1080 at 25; b; names a stream on another host, which is not "
+        "dialled, 2026-01-02T00:00:00Z"
+    )
+    device = DeviceView.of(reading)
+    assert ("onvif", said) in not_received(N, lost(PLAYS, device=device)).evidence
+    assert receiving(Proof.PROGRESS, (Warn.CLOCK_DRIFT,), device=device).evidence == (("onvif", said),)
+    assert receiving(Proof.PROGRESS, (Warn.FLAPPING,), device=device).evidence == ()
+    assert receiving(Proof.PROGRESS, device=device) == receiving(Proof.PROGRESS)

@@ -7,7 +7,15 @@ import pytest
 
 from exporters.locale.texts import LOCALES, translations
 from exporters.why.chain import FAULTS, LINK_OF, Link, LinkState, chain_of
-from monitor.judge.evidence import ContractView, Evidence, GatewayView, LogInView, PlannedView, SiteLook
+from monitor.judge.evidence import (
+    ContractView,
+    DeviceView,
+    Evidence,
+    GatewayView,
+    LogInView,
+    PlannedView,
+    SiteLook,
+)
 from monitor.judge.neighbours import EdgeView, LanView, ProviderView, Reach, RecorderView, SiteView
 from monitor.judge.progress import Flow
 from monitor.judge.verdicts import not_received
@@ -163,13 +171,14 @@ FULL = lost(
     provider=ProviderView(provider="P", dark=1, up=1, region_dark=5, region_up=2, region_providers=2),
     contract=ENDED,
     planned=WINDOW,
+    device=DeviceView(at=NOW),
 )
 
 
 def test_every_piece_of_evidence_is_told() -> None:
     """Each piece stands under its link, those of no link aside, and has a name in every language."""
     names = {name for name, _ in (*not_received(N, FULL).evidence, *not_received(N, lost(None)).evidence)}
-    assert names == {*LINK_OF, "rule", "maintenance", "missing"}
+    assert names == {*LINK_OF, "rule", "maintenance", "missing", "onvif"}
     told = {name for each in chain_of(not_received(N, FULL), "r") for name, _ in each.evidence}
     assert told == set(LINK_OF)
     for locale in LOCALES:
