@@ -15,6 +15,7 @@ from probes.address import Address
 from probes.base import Credentials
 from probes.wire.digest import Authorizer, Challenge, choose, parse_challenges
 
+NONE_KNOWN = "asks for a log-in, and none is known"
 MAX_OFFERS = 2  # in a row: a third could lock the account
 MAX_IN_ALL = 8
 
@@ -64,7 +65,7 @@ class LogIn:
         """Take the WWW-Authenticate values of a 401; True when a log-in may be offered now."""
         credentials = self._credentials
         if credentials is None:
-            self.refusal = "asks for a log-in, and none is known"
+            self.refusal = NONE_KNOWN
             return False
         if not self._bound:
             self.refusal = "asks for a log-in, and the known one belongs to another host or port"

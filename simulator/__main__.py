@@ -3,6 +3,8 @@
 Writes the register, the credentials and a monitor.yaml into FOLDER and prints where everything listens as
 one JSON line. Then each line of stdin is a command, answered by one JSON line: `KIND SUBJECT` injects a
 fault, `clear KIND SUBJECT` clears it, `active` lists them, `truth` tells the right verdict on every stream.
+Of a camera that speaks ONVIF (its sheet has an onvif_url), `drift CAMERA SECONDS` sets the clock off and
+`swap CAMERA` puts another device in its place.
 """
 
 import argparse
@@ -56,10 +58,16 @@ async def obey(simulation: Simulation, line: str) -> Any:
             return [{**asdict(fault), "since": since} for fault, since in simulation.active.items()]
         case ["clear", kind, subject]:
             await simulation.clear(Fault(FaultKind(kind), subject))
+        case ["drift", camera_id, seconds]:
+            simulation.devices.drift(camera_id, float(seconds))
+        case ["swap", camera_id]:
+            simulation.devices.swap(camera_id)
         case [kind, subject]:
             await simulation.inject(Fault(FaultKind(kind), subject))
         case _:
-            raise ValueError(f"not a command: {line!r}; there are: KIND SUBJECT, clear, active, truth")
+            raise ValueError(
+                f"not a command: {line!r}; there are: KIND SUBJECT, clear, drift, swap, active, truth"
+            )
     return {"done": line}
 
 

@@ -49,6 +49,11 @@ class Camera:
     recorder_id: str | None = None  # whose input it is; None: it hangs at the site's switch
     recorder_input: int | None = None  # from 1
 
+    @property
+    def speaks_onvif(self) -> bool:
+        """Every third camera that hangs at a switch does."""
+        return self.recorder_id is None and self.number % 3 == 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Centre:

@@ -53,8 +53,15 @@ class OnvifSettings:
 class OnvifDevice:
     """The device at work. `asked`: every operation, in order; `bad_log_ins`: how often one was wrong."""
 
-    def __init__(self, settings: OnvifSettings, clock: Callable[[], datetime] | None = None) -> None:
+    def __init__(
+        self,
+        settings: OnvifSettings,
+        clock: Callable[[], datetime] | None = None,
+        *,
+        host: str = "127.0.0.1",
+    ) -> None:
         self.settings = settings
+        self.host = host
         self.asked: list[str] = []
         self.bad_log_ins = 0
         self.port = 0
@@ -66,7 +73,7 @@ class OnvifDevice:
     @property
     def url(self) -> str:
         """The address of its device service."""
-        return f"http://127.0.0.1:{self.port}{_PATHS[DEVICE]}"
+        return f"http://{self.host}:{self.port}{_PATHS[DEVICE]}"
 
     @property
     def locked(self) -> bool:
@@ -74,12 +81,12 @@ class OnvifDevice:
         return self.settings.locks_after is not None and self.bad_log_ins >= self.settings.locks_after
 
     async def start(self) -> None:
-        """Listen on a port of loopback that is free."""
+        """Listen on a port that is free. OSError when the address cannot be bound."""
         application = web.Application(client_max_size=65536)
         application.router.add_post("/{path:.*}", self._answer)
         self._runner = web.AppRunner(application, access_log=None)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, self.host, 0)
         await site.start()
         self.port = self._runner.addresses[0][1]
 
@@ -163,7 +170,7 @@ class OnvifDevice:
         old = namespace == MEDIA
         if operation == "GetProfiles":
             return say.profiles(settings.encoders) if old else say.profiles2(settings.encoders)
-        host = settings.named_host or "127.0.0.1"
+        host = settings.named_host or self.host
         addresses = {
             "GetStreamUri": f"rtsp://{host}:554{settings.stream_path}",
             "GetSnapshotUri": f"http://{host}{settings.snapshot_path}",
@@ -174,7 +181,7 @@ class OnvifDevice:
 
     def _say_device(self, operation: str) -> str | None:
         settings = self.settings
-        host = settings.named_host or f"127.0.0.1:{self.port}"
+        host = settings.named_host or f"{self.host}:{self.port}"
         addresses = {service: f"http://{host}{_PATHS[service]}" for service in settings.services}
         answers: dict[str, Callable[[], str]] = {
             "GetSystemDateAndTime": lambda: say.date_and_time(self._now()),

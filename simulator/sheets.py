@@ -5,7 +5,7 @@ Columns are those that `cctv-monitor register import` and `credentials import` d
 
 import csv
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from simulator.estate import Estate
@@ -35,6 +35,7 @@ class Places:
     gateways: Mapping[str, str]
     edges: Mapping[str, str]  # of sites: HOST:PORT
     recorders: Mapping[str, str]
+    onvif: Mapping[str, str] = field(default_factory=dict)  # of the cameras that speak it
     kind: str = "mediamtx"  # how the gateways are asked; "relay": their RTSP side
 
 
@@ -93,11 +94,11 @@ def _recorders(estate: Estate, places: Places) -> Iterable[Row]:
 
 def _cameras(estate: Estate, places: Places) -> Iterable[Row]:
     said = ("camera_id", "site_id", "url", "zone", "basic_in_clear", "tls_fingerprint")
-    yield *said, "recorder_id", "recorder_input"
+    yield *said, "recorder_id", "recorder_input", "onvif_url"
     for each in estate.cameras:
         basic = "true" if each.auth == "basic" else ""
         said = (each.camera_id, each.site_id, places.cameras[each.camera_id], each.zone, basic, "")
-        yield *said, each.recorder_id, each.recorder_input
+        yield *said, each.recorder_id, each.recorder_input, places.onvif.get(each.camera_id)
 
 
 def _centres(estate: Estate) -> Iterable[Row]:

@@ -13,6 +13,7 @@ from simulator.faults import SUBJECT, Fault, FaultKind, Subject
 from simulator.feed import Feed, Ticker
 from simulator.gateway import Gateway, PulledPath
 from simulator.gateway_api import Generation
+from simulator.onvif_devices import OnvifDevices
 from simulator.path import Supply
 from simulator.premises import Premises
 from simulator.pull import Origin
@@ -43,6 +44,7 @@ class Simulation:
         self.cameras: dict[str, Camera] = {}
         self.gateways: dict[str, Gateway] = {}
         self.premises = Premises(plan, clock=clock)
+        self.devices = OnvifDevices(plan, clock=clock)
         self._rng = Random(f"simulation {seed}")
         self._today = today
         self._clock = clock
@@ -66,6 +68,7 @@ class Simulation:
         for camera in self.cameras.values():
             await camera.start()
         await self.premises.start()
+        await self.devices.start()
         for gateway in self.gateways.values():
             await gateway.start()
 
@@ -76,6 +79,7 @@ class Simulation:
         for camera in self.cameras.values():
             await camera.stop()
         await self.premises.stop()
+        await self.devices.stop()
         if self._ticker is not None:
             self._ticker.stop()
 
@@ -87,6 +91,7 @@ class Simulation:
             gateways={gateway_id: gateway.api_url for gateway_id, gateway in self.gateways.items()},
             edges={site_id: edge.place for site_id, edge in self.premises.edges.items()},
             recorders={key: recorder.url for key, recorder in self.premises.recorders.items()},
+            onvif=self.devices.urls,
         )
 
     def truth(self) -> list[Truth]:

@@ -185,7 +185,7 @@ def report_all(meter: Meter) -> None:
     meter.survey_done("recorder", Failure.UNAUTHORIZED, bytes_on_wire=900, lateness=0.5, log_ins=1)
     meter.budget_waited(1.5)
     meter.check_held_back("own_fault")
-    meter.password_withheld()
+    meter.password_withheld("camera")
     meter.committed(
         [transition("c0-0@g", Verdict(state=State.UNKNOWN, cause=Cause.MONITOR_BLIND))], seconds=0.004
     )

@@ -24,6 +24,7 @@ from simulator.virtual_clock import EPOCH, VirtualLoop, run_virtual
 from tests.toy import Toy, estate
 
 OK = Answer(Result.OK)
+AGE = timedelta(minutes=5)
 SETTLED = 100.0  # seconds until the estate is received
 STREAMS = ("c0@g", "c1@g", "c2@g", "c3@g", "c4@")
 
@@ -37,11 +38,11 @@ class Notebook(MemoryStore):
         self.told: list[Transition] = []
         self.incidents_told: list[Incident] = []
 
-    async def heartbeat(self, now: datetime) -> None:
+    async def heartbeat(self, now: datetime, *, trouble: str = "") -> None:
         """Refuse while away."""
         if self.away:
             raise OSError("no connection")
-        await super().heartbeat(now)
+        await super().heartbeat(now, trouble=trouble)
 
     async def commit(
         self, transitions: Sequence[Transition], incidents: Sequence[Incident] = (), **how: Any
@@ -156,6 +157,11 @@ class Ours:
     def since(self, stream_id: str) -> float:
         """Return since which second the board shows a stream as it is."""
         return (self.service.board.streams[stream_id].since - EPOCH).total_seconds()
+
+    async def trouble(self) -> str:
+        """Return what the store was last told of the monitor's own trouble."""
+        (part,) = (await self.store.present(self.loop.now(), max_heartbeat_age=AGE)).parts
+        return part.trouble
 
     def open(self, *, but: Scope | None = None) -> list[Incident]:
         """Return the incidents that are open, but for those of a scope."""

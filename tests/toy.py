@@ -60,6 +60,7 @@ class Toy:
     needs_keys: bool = False
     broken: dict[str, Failure] = field(default_factory=dict)  # camera -> how it fails at its school
     silent: set[str] = field(default_factory=set)  # paths that get nothing although the camera plays
+    wary: set[str] = field(default_factory=set)  # cameras that refuse the monitor, and not the gateway
     absent: set[str] = field(default_factory=set)  # paths the gateway does not have
     on_demand: set[str] = field(default_factory=set)  # paths pulled only for a reader, and nobody reads
     gateway_down: bool = False
@@ -91,7 +92,7 @@ class Toy:
     async def probe(self, target: Target, options: CheckOptions, *, now: datetime) -> Observation:
         """Answer like a camera: the way it is broken, or playing."""
         self.checks.append((target.id, options.depth))
-        failure = self.broken.get(target.id)
+        failure = Failure.UNAUTHORIZED if target.id in self.wary else self.broken.get(target.id)
         vanished = failure is Failure.CONNECT_TIMEOUT
         await asyncio.sleep(options.timeout if vanished else 0.5)
         stage = STAGES.get(failure, Stage.DESCRIBE) if failure else None

@@ -20,7 +20,7 @@ from exporters.http.index import index_page
 from exporters.http.listen import LOOPBACK_NAMES, is_ours
 from exporters.http.metrics import Chunks, Scrapes
 from exporters.http.passwords import Passwords
-from exporters.http.probe import Check, Probes
+from exporters.http.probe import AskDevice, Check, Probes, nobody
 from exporters.locale.texts import choose_locale
 from monitor.run.board import Board
 
@@ -49,6 +49,7 @@ def make_app(
     check: Check | None = None,
     board: Board | None = None,
     access: Access | None = None,
+    ask_device: AskDevice = nobody,
 ) -> web.Application:
     """Make the application.
 
@@ -57,6 +58,7 @@ def make_app(
     ask for us, beside the loopback ones. `library` is what the JSON API answers from; None: there is no API.
     `check` looks at a camera of the register for /probe; None: there is no /probe. `board` knows the register
     for /sd; None: there is no /sd. `access` says who may ask; None: nobody is asked.
+    `ask_device` asks one over ONVIF, where a check is explained.
     """
     app = web.Application(middlewares=[_plain_errors, _ours_only(LOOPBACK_NAMES | set(hosts), access)])
     app.on_response_prepare.append(_dress)
@@ -72,7 +74,7 @@ def make_app(
     if library is not None:
         add_routes(app, library, version=version)
     if check is not None:
-        app.router.add_get("/probe", Probes(check, locale).answer, allow_head=False)
+        app.router.add_get("/probe", Probes(check, locale, ask_device).answer, allow_head=False)
     if board is not None:
         app.router.add_get("/sd/cameras", Discovery(board).cameras)
     return app

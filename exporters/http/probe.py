@@ -11,15 +11,17 @@ from difflib import get_close_matches
 import structlog
 from aiohttp import hdrs, web
 
-from exporters.http.probe_text import explanation, metrics
-from exporters.locale.texts import choose_locale, translations
+from exporters.http.probe_text import device_lines, explanation, metrics
+from exporters.locale.texts import Translator, choose_locale, translations
 from exporters.prometheus.text import CONTENT_TYPE
 from monitor.run.poller import NotNow
 from probes.base import Observation
+from probes.onvif.reading import DeviceReading
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 Check = Callable[[str], Awaitable[Observation]]
+AskDevice = Callable[[str], Awaitable[DeviceReading | None]]
 
 PARAMETERS = ("camera", "debug")
 MOST_AT_ONCE = 4  # checks that were asked for
@@ -27,11 +29,17 @@ SECONDS = 30.0  # for one, the wait for its site's budget included
 LONGEST_ID = 200
 
 
+async def nobody(_: str) -> DeviceReading | None:
+    """Ask no device over ONVIF."""
+    return None
+
+
 class Probes:
     """The handler of /probe."""
 
-    def __init__(self, check: Check, locale: str) -> None:
+    def __init__(self, check: Check, locale: str, ask_device: AskDevice = nobody) -> None:
         self._check = check
+        self._ask_device = ask_device
         self._locale = locale
         self._under_way = 0
 
@@ -64,9 +72,21 @@ class Probes:
         if not debug:
             return web.Response(body=told, headers={hdrs.CONTENT_TYPE: CONTENT_TYPE})
         locale = choose_locale(request.headers.get(hdrs.ACCEPT_LANGUAGE, ""), self._locale)
-        lines = explanation(seen, translations(locale))
+        texts = translations(locale)
+        lines = [*explanation(seen, texts), *await self._device(camera_id, texts), ""]
         headers = {hdrs.CONTENT_LANGUAGE: locale, hdrs.VARY: hdrs.ACCEPT_LANGUAGE}
         return web.Response(text="".join(f"{line}\n" for line in lines) + told.decode(), headers=headers)
+
+    async def _device(self, camera_id: str, texts: Translator) -> list[str]:
+        """Explain what the camera says over ONVIF; nothing where the register has no address for that."""
+        try:
+            async with asyncio.timeout(SECONDS):
+                said = await self._ask_device(camera_id)
+        except LookupError:  # it left the register meanwhile
+            return []
+        except TimeoutError:
+            return [texts.text("probe.onvif_late")]
+        return device_lines(said, texts) if said is not None else []
 
 
 def _wrong(query: dict[str, list[str]]) -> str | None:

@@ -6,8 +6,11 @@ An observation carries neither a URL nor a password, and its sentences are scrub
 from exporters.locale.texts import Translator
 from exporters.prometheus.text import Family
 from exporters.terminal.view import printable
+from monitor.judge.evidence import DeviceView
+from monitor.judge.verdicts import device_told
 from probes.base import Observation
 from probes.failure import Stage
+from probes.onvif.reading import DeviceReading
 
 SUCCESS = Family("probe_success", "gauge", "Whether everything that was asked for was seen.")
 DURATION = Family("probe_duration_seconds", "gauge", "How long the stages took together.")
@@ -66,4 +69,12 @@ def explanation(seen: Observation, texts: Translator) -> list[str]:
     else:
         stage = texts.of(seen.failed_at) if seen.failed_at is not None else "?"
         lines.append(texts.text("probe.bad", failure=texts.of(seen.failure), stage=stage))
-    return [printable(line) for line in [*lines, *([seen.detail] if seen.detail else []), ""]]
+    return [printable(line) for line in [*lines, *([seen.detail] if seen.detail else [])]]
+
+
+def device_lines(seen: DeviceReading, texts: Translator) -> list[str]:
+    """Explain what a camera said over ONVIF. No address that it names is dialled."""
+    lines = [texts.text("probe.onvif", told=device_told(DeviceView.of(seen)))]
+    paths = (("stream", seen.stream_path), ("snapshot", seen.snapshot_path))
+    lines += [f"  {name}: {path}" for name, path in paths if path]
+    return [printable(line) for line in [*lines, *([f"  {seen.detail}"] if seen.detail else [])]]

@@ -24,8 +24,9 @@ HELD_BACK = Family(
 WITHHELD = Family(
     "cctv_probe_passwords_withheld_total",
     "counter",
-    "Checks made without the camera's password, because it was refused too often: "
-    "another one has to be imported.",
+    "Questions asked without the known password, which was refused too often: to a camera (RTSP), to a "
+    "recorder, to a camera over onvif; `cctv-monitor credentials list` names them.",
+    ("subject",),
 )
 WIRE_BYTES = Family(
     "cctv_probe_wire_bytes_total", "counter", "Bytes that checks sent and received.", ("side",)

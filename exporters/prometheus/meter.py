@@ -141,9 +141,9 @@ class Counters:
         """A due look at a camera was not made: "own_fault" (a mistake of the monitor's)."""
         self._held_back.labels(reason).inc()
 
-    def password_withheld(self) -> None:
-        """A camera was asked without its password, which it had refused too often."""
-        self._withheld.inc()
+    def password_withheld(self, subject: str) -> None:
+        """A "camera", a "recorder" or a camera over "onvif" was asked without its password."""
+        self._withheld.labels(subject).inc()
 
     def committed(self, transitions: Sequence[Transition], *, seconds: float) -> None:
         """Transitions were written to the store."""

@@ -53,9 +53,9 @@ class Recent:
         """Hand on."""
         self._meter.check_held_back(reason)
 
-    def password_withheld(self) -> None:
+    def password_withheld(self, subject: str) -> None:
         """Hand on."""
-        self._meter.password_withheld()
+        self._meter.password_withheld(subject)
 
     def committed(self, transitions: Sequence[Transition], *, seconds: float) -> None:
         """Remember what the store has, and hand on."""

@@ -239,7 +239,7 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
         zone=blueprint.rules.zone,
         locale=blueprint.locale,
         now=clock.now,
-        looking=lambda: not service.not_ready(),
+        looking=lambda: not service.not_looking(),
         heartbeat_age=timedelta(seconds=blueprint.rules.blind_gap),
     )
     access = access_of(blueprint)
@@ -252,6 +252,7 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
         check=service.check_now,
         board=service.board,
         access=access,
+        ask_device=service.ask_device,
     )
     told = telling(
         store,

@@ -1,4 +1,4 @@
-"""`cctv-monitor credentials import FILE`: names and passwords of cameras and gateways, kept encrypted.
+"""`cctv-monitor credentials import FILE`: names and passwords of devices, kept encrypted.
 
 No password is ever written to the terminal, and none can be read out again.
 """
@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from exporters.terminal.words import Words
+from monitor.cli.credentials_refused import list_, retry
 from monitor.cli.import_report import refusal
 from monitor.cli.place import (
     ConfigOption,
@@ -40,7 +41,11 @@ app = typer.Typer(no_args_is_help=True, add_completion=False)
 
 @app.callback()
 def credentials() -> None:
-    """Import camera and gateway passwords."""
+    """Import passwords of cameras, recorders and gateways, and look after those that were refused."""
+
+
+app.command("list")(list_)
+app.command()(retry)
 
 
 @app.command("import")
@@ -54,6 +59,8 @@ def import_(
     as_json: Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")] = False,
 ) -> None:
     """Encrypt and keep the passwords of a file, all or nothing. Exit 0 done, 1 a row is bad, 2 wrong use.
+
+    A password that was refused too often is tried anew when it is imported again.
 
     `kind` is camera, gateway or recorder, `id` one of the register. The key file is made if there is none.
     """
@@ -142,6 +149,7 @@ def _to_json(logins: Logins, counts: Counts | None, words: Words) -> dict[str, o
         "added": counts.added if counts else 0,
         "changed": counts.changed if counts else 0,
         "unchanged": counts.unchanged if counts else 0,
+        "tried_anew": counts.again if counts else 0,
         "good_rows": len(logins.good),
         "bad": [
             {
@@ -168,4 +176,7 @@ def _told(logins: Logins, counts: Counts | None, database: str, words: Words) ->
         changed=counts.changed,
         unchanged=counts.unchanged,
     )
-    return [words.say(done)]
+    if not counts.again:
+        return [words.say(done)]
+    again = said("of the unchanged {again} had been refused and are tried anew", again=counts.again)
+    return [words.say(done), words.say(again)]

@@ -7,7 +7,7 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
@@ -83,13 +83,14 @@ def command(
 async def _read(settings: Settings, day: date | None, now: datetime) -> Status:
     async with opened(settings) as store:
         picture = await dated_picture_in(store, settings, day, now)
-        strays = await store.unmatched() if picture.moment == now else []
+        current = picture.moment == now
+        strays = await store.unmatched() if current else []
     board, looking = picture.board, picture.looking
     return Status(
         summary=summarise(board, as_of=picture.moment, baseline=settings.baseline, looking=looking),
         cameras=len(board.index.by_camera),
         seen_at=picture.seen_at,
-        parts=picture.parts,
+        parts=[replace(part, trouble=part.trouble if current else "") for part in picture.parts],
         lost=lost_streams(board, looking=looking, seen_at=picture.seen_at),
         paths=[_stray(stray, None) for stray in strays if not stray.missing],
         streams=list(_missing(strays, board.index)),
@@ -115,7 +116,12 @@ def to_json(status: Status, *, unmatched: bool, streams: bool) -> dict[str, Any]
     seen_at = status.seen_at.isoformat() if status.seen_at is not None else None
     told = status.summary.as_dict()
     parts = [
-        {"regions": sorted(part.regions), "looking": part.looking, "seen_at": part.seen_at.isoformat()}
+        {
+            "regions": sorted(part.regions),
+            "looking": part.looking,
+            "seen_at": part.seen_at.isoformat(),
+            "trouble": part.trouble or None,
+        }
         for part in status.parts
     ]
     told["monitor"] = {"looking": status.summary.looking, "seen_at": seen_at, "parts": parts}
@@ -138,3 +144,5 @@ def _show(status: Status, words: Words, unmatched: bool, streams: bool) -> None:
         Console().print(status_table(status.summary, words))
     else:
         typer.echo("\n".join(status_lines(status.summary, words)))
+    for trouble in dict.fromkeys(part.trouble for part in status.parts if part.looking and part.trouble):
+        typer.echo(words.text("monitor.trouble", trouble=trouble), err=unmatched or streams)

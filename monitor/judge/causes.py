@@ -4,7 +4,7 @@ Each row names its cause, the evidence that decides it, and what is said of it. 
 apart by the order and by what each row asks for; `cannot_tell` is an answer, and lists what is missing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from monitor.judge import signs
@@ -59,8 +59,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         Cause.GATEWAY_DOWN,
-        "the camera plays at its school, and every stream of the gateway's sites and providers stands still",
-        lambda e: e.gateway is not None and e.gateway.stopped and signs.plays(e),
+        "every stream of the gateway's sites and providers stands still, and cameras play at their schools",
+        signs.gateway_stopped,
     ),
     Rule(
         Cause.NOT_ENROLLED,
@@ -73,11 +73,21 @@ RULES: tuple[Rule, ...] = (
         lambda e: signs.flow(e) is Flow.PLACEHOLDER and signs.plays(e),
     ),
     Rule(Cause.LOCKED_OUT, "the camera forbids us after it refused our log-ins", signs.locked_out),
-    Rule(Cause.BAD_CREDENTIALS, "the camera refuses the name and password", signs.bad_credentials),
+    Rule(Cause.LOCKED_OUT, "the recorder says that it locked our account", signs.says_locked),
     Rule(
         Cause.SESSION_LIMIT,
         "the camera says that it serves as many as it can",
         signs.failed_with(Failure.SESSION_LIMIT),
+    ),
+    Rule(
+        Cause.SESSION_LIMIT,
+        "the device serves others and refuses a password that it took before",
+        signs.sessions_taken,
+    ),
+    Rule(
+        Cause.BAD_CREDENTIALS,
+        "the camera refuses the name and password, and its picture never came since",
+        signs.bad_credentials,
     ),
     Rule(Cause.RECORDER_INPUT_LOST, "the recorder says that this input has no picture", signs.input_lost),
     Rule(
@@ -168,27 +178,55 @@ def decide(state: State, evidence: Evidence) -> Rule:
     return next(rule for rule in RULES if state in rule.states and rule.holds(evidence))
 
 
+# What a look would have had to find at the camera for each answer that decides nothing by itself.
+_WANTED: dict[Failure, str] = {
+    Failure.DNS_FAILED: "a name of the camera that our resolver knows",
+    Failure.TLS_FAILED: "a certificate of the camera that is trusted",
+    Failure.NOT_FOUND: "the stream's path at the camera",
+    Failure.TRANSPORT_REFUSED: "a transport that the camera accepts",
+    Failure.REDIRECT_REFUSED: "the camera's own address: it points to another one, which is not asked",
+    Failure.UNSUPPORTED_MEDIA: "a stream of the camera in H.264 or H.265",
+    Failure.OVER_LIMIT: "an answer of the camera within bounds",
+    Failure.NO_KEY_FRAME: "a look at the camera over a way that loses nothing",
+    Failure.FORBIDDEN: "a name and password for the camera",
+    Failure.UNAUTHORIZED: "a name and password for the camera",
+}
+_BROKEN_OFF = "a look at the camera that is not broken off"
+
+
 def missing(evidence: Evidence) -> tuple[str, ...]:
-    """Name the evidence that would have decided, for `cannot_tell`."""
-    wants: list[str] = []
+    """Name the evidence that would have decided, for `cannot_tell`; never nothing."""
+    wants = [*_missing_at_gateway(evidence), *_missing_at_camera(evidence), *_missing_around(evidence)]
+    return tuple(wants) or ("evidence that does not contradict itself",)
+
+
+def _missing_at_gateway(evidence: Evidence) -> Iterator[str]:
     flow = signs.flow(evidence)
     if flow in {None, Flow.FIRST}:
-        wants.append("a second look at the gateway")
+        yield "a second look at the gateway"
     if flow is Flow.IDLE:
-        wants.append("a reader of the on-demand path")
+        yield "a reader of the on-demand path"
     if flow is Flow.UNSURE:
-        wants.append("whether the gateway pulls the path on demand")
-    if evidence.camera is None:
-        wants.append("a look at the camera at its school")
-    elif evidence.camera.failure is Failure.UNAUTHORIZED and not evidence.camera.has_credentials:
-        wants.append("a name and password for the camera")
-    elif evidence.camera.failure is None and not evidence.camera.plays:
-        wants.append("a look for media at the camera")
+        yield "whether the gateway pulls the path on demand"
+
+
+def _missing_at_camera(evidence: Evidence) -> Iterator[str]:
     camera = evidence.camera
+    if camera is None:
+        yield "a look at the camera at its school"
+    elif signs.refuses(evidence):
+        withheld = camera.log_in is not None and camera.log_in.withheld
+        yield "a password that is not withheld" if withheld else "a password that the camera takes"
+    elif camera.failure is not None and camera.answered:
+        yield _WANTED.get(camera.failure, _BROKEN_OFF)
+    elif camera.failure is None and not camera.plays:
+        yield "a look for media at the camera"
+
+
+def _missing_around(evidence: Evidence) -> Iterator[str]:
+    camera, recorder = evidence.camera, evidence.recorder
     undecided = not signs.site_alive(evidence) and not evidence.site.silent
     if camera is not None and not camera.answered and undecided:
-        wants.append(f"answers of {evidence.site.unasked} other cameras of the site")
-    recorder = evidence.recorder
+        yield f"answers of {evidence.site.unasked} other cameras of the site"
     if recorder is not None and recorder.at is None:
-        wants.append("a look at the recorder")
-    return tuple(wants)
+        yield "a look at the recorder"

@@ -10,6 +10,7 @@ from monitor.judge.neighbours import EdgeView, LanView, ProviderView, RecorderVi
 from monitor.judge.progress import Flow
 from probes.base import Observation
 from probes.failure import VANISHED, Failure, Stage
+from probes.onvif.reading import DeviceReading, Profile
 
 LOST_SYN_SECONDS = 0.9  # a connection that took this long lost its first SYN (RFC 6298 §2.1: 1 s)
 LOSSY = 0.05  # share of RTP packets that were lost on the way
@@ -25,6 +26,17 @@ class GatewayView:
     detail: str = ""
     flow: Flow | None = None  # None: not looked at yet
     stopped: bool = False  # it answers, and every stream of several sites and providers stands still
+    playing: int = 0  # once it stopped: cameras whose streams stand there and that played at their schools
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogInView:
+    """What is known of the password for a camera, beside what the camera answered."""
+
+    withheld: bool = False  # it was not offered: it had been refused too often
+    refusals: int = 0  # checks in a row before this one in which it was refused
+    received: bool = False  # the picture arrived at a gateway although it was refused
+    proved: bool = False  # the camera took this very password before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,14 +48,13 @@ class SiteLook:
     failure: Failure | None
     failed_at: Stage | None
     key_frame: bool
-    has_credentials: bool = True
-    refusals: int = 0  # checks in a row before this one in which it refused our log-in
+    log_in: LogInView | None = None  # None: no password is known
     strained: bool = False  # the way to it loses packets
     height: int | None = None  # of its picture, pixels
     fps: float | None = None
 
     @classmethod
-    def of(cls, seen: Observation, *, has_credentials: bool, refusals: int = 0) -> "SiteLook":
+    def of(cls, seen: Observation, *, log_in: LogInView | None) -> "SiteLook":
         """Keep of an observation what causes are decided by."""
         return cls(
             at=seen.at,
@@ -51,8 +62,7 @@ class SiteLook:
             failure=seen.failure,
             failed_at=seen.failed_at,
             key_frame=seen.key_frame,
-            has_credentials=has_credentials,
-            refusals=refusals,
+            log_in=log_in,
             strained=is_strained(seen),
             height=seen.video.height if seen.video is not None else None,
             fps=seen.video.fps if seen.video is not None else None,
@@ -99,6 +109,39 @@ def is_strained(seen: Observation) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeviceView:
+    """What a camera last said over ONVIF, of whatever day: no cause is decided by it."""
+
+    at: datetime
+    failure: Failure | None = None
+    clock_offset: float | None = None  # seconds, the device's clock minus ours; None: not told
+    identity: str = ""  # maker, model and firmware, as it says itself
+    profiles: tuple[str, ...] = ()  # of each stream that it offers: codec and size
+    foreign_host: bool = False  # it names a stream on another host, which is never dialled
+
+    @classmethod
+    def of(cls, seen: DeviceReading) -> "DeviceView":
+        """Keep of a reading what a technician asks for first."""
+        who = seen.identity
+        named = (who.manufacturer, who.model, who.firmware) if who is not None else ()
+        return cls(
+            at=seen.at,
+            failure=seen.failure,
+            clock_offset=seen.clock_offset,
+            identity=" ".join(filter(None, named)),
+            profiles=tuple(map(_profile, seen.profiles)),
+            foreign_host=seen.foreign_host,
+        )
+
+
+def _profile(profile: Profile) -> str:
+    """Name one profile as a technician does: H264 1920×1080 at 25."""
+    size = f"{profile.width}×{profile.height}" if profile.width and profile.height else ""
+    rate = f"at {profile.fps:g}" if profile.fps else ""
+    return " ".join(filter(None, (profile.codec, size, rate))) or profile.token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContractView:
     """What the register says of the site's channel on the day of the loss (local date)."""
 
@@ -129,6 +172,8 @@ class Evidence:
     blind: bool = False  # the monitor itself could not look
     gateway: GatewayView | None  # None: the register enrols the camera nowhere
     camera: SiteLook | None = None
+    device: DeviceView | None = None  # None: it was not asked over ONVIF
+    elsewhere: int = 0  # other streams of this camera that are received
     site: SiteView = NO_OTHERS
     edge: EdgeView | None = None  # None: the register names none, or it was not asked since
     recorder: RecorderView | None = None  # None: it is no input of a recorder

@@ -85,7 +85,9 @@ class RecorderView:
     alive: bool | None = None  # its host is there; None: not known
     serves: bool | None = None  # it answered as a recorder does; None: not known
     input: InputState | None = None  # what it says of this camera's input
+    locked: bool = False  # it says that it locked our account
     others: int = 0  # inputs beside this one that the register has
+    receiving: int = 0  # of them: at the centre
     working: int = 0  # of them: received, or answered at the school
     vanished: int = 0  # of them: asked at the school in vain
 

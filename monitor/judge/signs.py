@@ -8,6 +8,7 @@ from monitor.judge.progress import Flow
 from probes.failure import REFUSED_US, Failure, Stage
 from probes.recorder.base import InputState
 
+ENOUGH_PLAYING = 3  # cameras of a gateway that stopped which play at their schools: they speak for the rest
 STRAINED_PLACES = 2  # of a site, this camera included, that tell of one bad way
 _LOST_ON_THE_WAY = frozenset(
     {Failure.CONNECT_TIMEOUT, Failure.TIMED_OUT, Failure.CLOSED_EARLY, Failure.NO_MEDIA, Failure.NO_KEY_FRAME}
@@ -24,6 +25,18 @@ def flow(evidence: Evidence) -> Flow | None:
 def plays(evidence: Evidence) -> bool:
     """Say whether a key frame came from the camera at its school."""
     return evidence.camera is not None and evidence.camera.plays
+
+
+def gateway_stopped(evidence: Evidence) -> bool:
+    """Say whether the gateway takes nothing from anybody, this camera included.
+
+    A camera that answers, and may not be asked further, need not play itself when enough of its fellows do.
+    """
+    gateway, camera = evidence.gateway, evidence.camera
+    if gateway is None or not gateway.stopped or camera is None:
+        return False
+    answers = camera.failure is None or camera.failure in REFUSED_US
+    return camera.plays or (answers and gateway.playing >= ENOUGH_PLAYING)
 
 
 def edge_alive(evidence: Evidence) -> bool:
@@ -120,16 +133,44 @@ def failed_with(failure: Failure) -> Callable[[Evidence], bool]:
     return lambda evidence: evidence.camera is not None and evidence.camera.failure is failure
 
 
+def refuses(evidence: Evidence) -> bool:
+    """Say whether the camera does not let us in, and a password is known for it."""
+    camera = evidence.camera
+    return camera is not None and camera.log_in is not None and camera.failure in REFUSED_US
+
+
 def locked_out(evidence: Evidence) -> bool:
     """Say whether a device that refused us before now forbids us: it locks an account after bad log-ins."""
     camera = evidence.camera
-    forbidden = camera is not None and camera.failure is Failure.FORBIDDEN
-    return forbidden and camera is not None and camera.has_credentials and camera.refusals > 0
+    if camera is None or camera.log_in is None:
+        return False
+    return camera.failure is Failure.FORBIDDEN and camera.log_in.refusals > 0
+
+
+def says_locked(evidence: Evidence) -> bool:
+    """Say whether the recorder tells that it locked our account, and its stream is refused as well."""
+    return evidence.recorder is not None and evidence.recorder.locked and refuses(evidence)
+
+
+def sessions_taken(evidence: Evidence) -> bool:
+    """Say whether a device that holds sessions for others refuses a password that it took before.
+
+    Some refuse with 401 what they have no session left for.
+    """
+    camera, recorder = evidence.camera, evidence.recorder
+    if camera is None or camera.log_in is None or camera.failure is not Failure.UNAUTHORIZED:
+        return False
+    sessions = evidence.elsewhere + (recorder.receiving if recorder is not None else 0)
+    return camera.log_in.proved and sessions > 0
 
 
 def bad_credentials(evidence: Evidence) -> bool:
-    """Say whether the camera refuses the log-in that the monitor has for it."""
+    """Say whether the camera refuses the password, and its picture never arrived in spite of that.
+
+    One that is withheld was refused before, and no other was offered since. A picture that arrived after a
+    refusal was let in by another password: then the refusal does not explain why it stopped.
+    """
     camera = evidence.camera
-    if camera is None or not camera.has_credentials:
+    if camera is None or camera.log_in is None or camera.log_in.received:
         return False
-    return camera.failure in REFUSED_US
+    return refuses(evidence)

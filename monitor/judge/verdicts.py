@@ -1,19 +1,30 @@
 """From a confirmed state and the evidence to a verdict with its proof and its reasons."""
 
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
 from monitor.judge.causes import decide, missing
-from monitor.judge.evidence import Evidence, SiteLook
+from monitor.judge.evidence import DeviceView, Evidence, SiteLook
 from monitor.judge.folding import REGION
 from monitor.judge.neighbours import LanView, RecorderView, SiteView
 from monitor.model.verdict import Cause, Proof, State, Verdict, Warn
+from probes.failure import REFUSED_US
+
+_OF_DEVICE = frozenset({Warn.CLOCK_DRIFT, Warn.IDENTITY_DRIFT})
 
 
 @cache
-def receiving(proof: Proof, warnings: tuple[Warn, ...] = ()) -> Verdict:
-    """Say that a stream is received, and what is yet not as it should be."""
+def _received(proof: Proof, warnings: tuple[Warn, ...]) -> Verdict:
     return Verdict(state=State.RECEIVING, proof=proof, warnings=warnings)
+
+
+def receiving(proof: Proof, warnings: tuple[Warn, ...] = (), *, device: DeviceView | None = None) -> Verdict:
+    """Say that a stream is received, and what is yet not as it should be, with what the device said."""
+    verdict = _received(proof, warnings)
+    if device is None or _OF_DEVICE.isdisjoint(warnings):
+        return verdict
+    return replace(verdict, evidence=(("onvif", device_told(device)),))
 
 
 def not_received(state: State, evidence: Evidence) -> Verdict:
@@ -32,13 +43,17 @@ def _told(evidence: Evidence) -> list[tuple[str, str]]:
         flow = evidence.gateway.flow.value if evidence.gateway.flow is not None else "not looked at"
         told.append(("gateway", flow if evidence.gateway.swept else f"not swept: {evidence.gateway.detail}"))
     if evidence.gateway is not None and evidence.gateway.stopped:
-        told.append(("gateway", "every stream of several sites and providers stands still"))
+        playing = f", and {evidence.gateway.playing} of its cameras or more play at their schools"
+        stands = "every stream of several sites and providers stands still"
+        told.append(("gateway", stands + (playing if evidence.gateway.playing else "")))
     if evidence.edge is not None:
         told.append(("edge", f"{evidence.edge.reach.value}{_way(evidence.edge.strained)}"))
     if evidence.recorder is not None:
         told.append(("recorder", _recorder(evidence.recorder)))
     if evidence.camera is not None:
-        told.append(("camera", _camera(evidence.camera)))
+        told.append(("camera", _camera(evidence.camera) + _elsewhere(evidence.elsewhere)))
+    if evidence.device is not None:
+        told.append(("onvif", device_told(evidence.device)))
     if evidence.site.others:
         told.append(("site", _site(evidence.site)))
     if evidence.lan.others:
@@ -63,6 +78,19 @@ def _told_of_papers(evidence: Evidence) -> list[tuple[str, str]]:
     return told
 
 
+def device_told(view: DeviceView) -> str:
+    """Say what a camera said over ONVIF, and what is odd about it."""
+    said = [view.identity] if view.identity else []
+    if view.clock_offset is not None:
+        said.append(f"clock {view.clock_offset:+.0f} s")
+    said += view.profiles
+    if view.foreign_host:
+        said.append("names a stream on another host, which is not dialled")
+    if view.failure is not None:
+        said.append(view.failure.value)
+    return f"{'; '.join(said) or 'says nothing'}, {_moment(view.at)}"
+
+
 def _recorder(view: RecorderView) -> str:
     if view.serves:
         state = "answers"
@@ -73,6 +101,8 @@ def _recorder(view: RecorderView) -> str:
     said = f"{view.recorder_id} {state}"
     if view.input is not None:
         said += f", says of the input: {view.input.value}"
+    if view.locked:
+        said += ", says that our account is locked"
     return f"{said}; of {view.others} other inputs {view.working} work, {view.vanished} are gone"
 
 
@@ -101,4 +131,21 @@ def _camera(look: SiteLook) -> str:
     if look.failure is None:
         return f"{'plays' if look.plays else 'answers'} at {when}{way}"
     at = f" at {look.failed_at.value}" if look.failed_at is not None else ""
-    return f"{look.failure.value}{at}, {when}{way}"
+    return f"{look.failure.value}{at}, {when}{way}{_log_in(look)}"
+
+
+def _log_in(look: SiteLook) -> str:
+    """Say what is known of the password that did not let us in."""
+    known = look.log_in
+    if known is None or look.failure not in REFUSED_US:
+        return ""
+    said = ", its password was withheld" if known.withheld else ""
+    if known.refusals:
+        said += f", refused {known.refusals} times before"
+    if known.proved:
+        said += ", taken before that"
+    return said + (", and the picture arrived all the same" if known.received else "")
+
+
+def _elsewhere(streams: int) -> str:
+    return f", {streams} other streams of it are received" if streams else ""

@@ -7,10 +7,11 @@ from monitor.run.log_ins import LogIns
 from monitor.run.recorders import Recorders
 from monitor.run.surroundings import Surroundings
 from monitor.run.survey import Survey
-from monitor.run.surveyor import Asker
 
 
-def askers(around: Surroundings, budgets: Budgets, log_ins: LogIns, survey: Survey) -> list[Asker]:
+def askers(
+    around: Surroundings, budgets: Budgets, log_ins: LogIns, survey: Survey
+) -> tuple[Edges, Recorders, Devices]:
     """Make the askers; what they hear goes to the survey."""
     polls, clock, meter = around.rules.polls, around.clock, around.meter
     edges = Edges(
@@ -41,4 +42,4 @@ def askers(around: Surroundings, budgets: Budgets, log_ins: LogIns, survey: Surv
         meter=meter,
         on_device=survey.device,
     )
-    return [edges, recorders, devices]
+    return edges, recorders, devices

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from monitor.model.estate import Estate
+from monitor.model.login import Way, way_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,11 +24,12 @@ class Backlog:
 
 def withheld_at(accounts: Iterable[str], estate: Estate) -> set[str]:
     """Return the sites of accounts that are not offered: of a camera, `recorder:ID` or `onvif:ID`."""
-    found = (_site_of(account, estate) for account in accounts)
+    found = (site_of(account, estate) for account in accounts)
     return {site_id for site_id in found if site_id is not None}
 
 
-def _site_of(account: str, estate: Estate) -> str | None:
-    kind, _, ident = account.rpartition(":")
-    device = estate.recorders.get(ident) if kind == "recorder" else estate.cameras.get(ident)
+def site_of(account: str, estate: Estate) -> str | None:
+    """Return the site of whose account it is; None: the register has nobody of that id."""
+    way, ident = way_of(account)
+    device = estate.recorders.get(ident) if way is Way.RECORDER else estate.cameras.get(ident)
     return device.site_id if device is not None else None

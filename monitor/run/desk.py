@@ -82,6 +82,8 @@ class Desk:
     def reset(self, index: Index) -> None:
         """Take a new register; what was decided or waits of streams that left is forgotten."""
         self.index = index
+        for camera_id in self.looks.devices.keys() - index.estate.cameras.keys():
+            del self.looks.devices[camera_id]
         self.decided = {key: last for key, last in self.decided.items() if key in index.by_id}
         self._waiting = {key: case for key, case in self._waiting.items() if key in index.by_id}
         self._doubts.keep(index.by_id)
@@ -287,7 +289,7 @@ class Desk:
         last = self.decided.get(stream.stream_id)
         if last is None or last[0].state is not State.UNKNOWN:
             return []
-        gateway = self._gathering.gateway(stream)
+        gateway = self._gathering.gateway(stream, now, now)
         swept = gateway is None or gateway.swept
         planned = None if swept else self._gathering.papers.planned(stream, last[1], now)
         down = Cause.GATEWAY_DOWN if planned is None else Cause.PLANNED
@@ -362,7 +364,8 @@ class Desk:
         contract = self._gathering.papers.contract(stream, now)
         uncovered = contract is not None and contract.covered is False
         warnings = self.appearances.warnings(stream.camera_id, stream.stream_id, now, uncovered=uncovered)
-        return receiving(self.proofs.get(stream.gateway_id or "", Proof.PROGRESS), warnings)
+        proof = self.proofs.get(stream.gateway_id or "", Proof.PROGRESS)
+        return receiving(proof, warnings, device=self.looks.devices.get(stream.camera_id))
 
     def _warned(self, stream: Stream, verdict: Verdict, now: datetime) -> Verdict:
         """Say of a lost stream whether it comes and goes; of planned work that is nobody's news."""

@@ -31,7 +31,7 @@ class Edges:
         meter: Meter,
         on_edge: Callable[[str, EdgeView], None],
     ) -> None:
-        self.every = every
+        self.every = self.soon = every
         self._probe = probe  # None: no edge is asked
         self._options = CheckOptions(timeout=timeout)
         self._budgets = budgets
@@ -59,9 +59,9 @@ class Edges:
         if probe is None:
             return
         budget, target = self._budgets.of(ident, self._estate), Target(id=ident, url=f"rtsp://{site.edge}")
-        async with budget.slot(self.kind):
+        async with budget.slot(self.kind, EDGE_BYTES) as spent:
             seen = await probe(target, self._options, now=self._clock.now())
-        budget.spend(EDGE_BYTES)
+            spent.bytes = EDGE_BYTES
         self._meter.survey_done(self.kind, seen.failure, bytes_on_wire=EDGE_BYTES, lateness=lateness)
         if self._estate.sites.get(ident) == site:
             self._on_edge(ident, EdgeView(at=seen.at, reach=Reach.of(seen), strained=is_strained(seen)))

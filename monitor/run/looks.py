@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor.judge.evidence import SiteLook
+from monitor.judge.evidence import DeviceView, SiteLook
 from monitor.judge.neighbours import EdgeView, Reach
 from monitor.judge.selfcheck import Worth
 from probes.failure import VANISHED, Failure
@@ -24,6 +24,7 @@ class RecorderLook:
     serves: bool | None  # it answered as a recorder does; None: it was not let tell
     inputs: Mapping[int, InputState] = field(default_factory=dict)
     clock_offset: float | None = None  # seconds, its clock minus ours
+    locked: bool = False  # it says that it locked our account
 
     @classmethod
     def of(cls, reading: RecorderReading) -> "RecorderLook":
@@ -40,6 +41,7 @@ class RecorderLook:
             serves=serves,
             inputs=reading.inputs,
             clock_offset=reading.clock_offset,
+            locked=reading.locked,
         )
 
 
@@ -60,8 +62,9 @@ _SPOKEN = frozenset(
 
 @dataclass(slots=True)
 class Looks:
-    """Site-side looks by camera, by site (its edge) and by recorder."""
+    """Site-side looks by camera, by site (its edge) and by recorder; what cameras last said over ONVIF."""
 
+    devices: dict[str, DeviceView] = field(default_factory=dict)
     by_camera: dict[str, SiteLook] = field(default_factory=dict)
     edges: dict[str, EdgeView] = field(default_factory=dict)
     recorders: dict[str, RecorderLook] = field(default_factory=dict)

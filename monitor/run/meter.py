@@ -36,8 +36,11 @@ class Meter(Protocol):
     def check_held_back(self, reason: str) -> None:
         """A due look at a camera was not made: "own_fault" (a mistake of the monitor's)."""
 
-    def password_withheld(self) -> None:
-        """A camera was asked without its password, which it had refused too often."""
+    def password_withheld(self, subject: str) -> None:
+        """A "camera", a "recorder" or a camera over "onvif" was asked without its password.
+
+        It had refused it too often.
+        """
 
     def committed(self, transitions: Sequence[Transition], *, seconds: float) -> None:
         """Transitions were written to the store."""
@@ -90,7 +93,7 @@ class SilentMeter:
     def check_held_back(self, reason: str) -> None:
         """Do nothing."""
 
-    def password_withheld(self) -> None:
+    def password_withheld(self, subject: str) -> None:
         """Do nothing."""
 
     def committed(self, transitions: Sequence[Transition], *, seconds: float) -> None:

@@ -104,7 +104,9 @@ class Neighbours:
             alive=look.alive if look is not None else None,
             serves=look.serves if look is not None else None,
             input=look.inputs.get(camera.recorder_input or 0) if look is not None else None,
+            locked=look is not None and look.locked,
             others=found.count,
+            receiving=found.receiving,
             working=found.working,
             vanished=found.vanished + found.refused,
         )

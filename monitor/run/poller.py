@@ -1,33 +1,42 @@
 """Looks at cameras at their schools: light on the slow beat, whole once a day, at once on doubt.
 
-Always inside the site's budget. A password that was refused too often is not offered: the camera is then
-asked without it, and what it answers is told like any answer. A camera that still asks for a log-in still
-refuses the one we have, for no other was offered since; one that is dark or plays says so.
+Always inside the site's budget. A password that was refused too often is withheld until it is given again:
+the camera is then asked without it, and what it answers is told like any answer.
 """
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, replace
 from itertools import islice
 
 import structlog
+from msgspec import structs
 
-from monitor.judge.evidence import SiteLook
+from monitor.judge.evidence import LogInView, SiteLook
 from monitor.model.estate import Camera
-from monitor.run.budget import Budgets
+from monitor.model.login import Way
+from monitor.run.budget import LIGHT, WHOLE, Budgets, SiteBudget, Spent
 from monitor.run.clock import Clock
 from monitor.run.log_ins import LogIns
 from monitor.run.meter import Meter
 from monitor.run.scheduler import Scheduler
 from monitor.run.streams import Index
 from probes.base import CheckOptions, Credentials, Depth, Observation, Probe, Target, Trust
-from probes.failure import REFUSED_US
+from probes.failure import REFUSED_US, Failure, Stage
+from probes.log_in import NONE_KNOWN
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 IDLE = 1.0  # seconds between looks at an empty schedule
 SOON = 0.05  # seconds; how finely due looks are told apart
+LIGHT_BYTES = 4_000  # of a check that ends with DESCRIBE, both directions
+ASSUMED_KBPS = 1_024  # of a camera whose bitrate the register does not say, until one was watched there
+REFUSED_AGAIN = 5.0  # seconds until the second look at a lost camera that refused us: one that locks forbids
 WAITING_FACTOR = 4  # tasks per global slot: enough that a busy site does not hold up the others
+
+
+_AFTER_LOG_IN = frozenset({Stage.SETUP, Stage.PLAY, Stage.MEDIA, Stage.TEARDOWN})
 
 
 class NotNow(Exception):
@@ -109,7 +118,7 @@ class Poller:
             or self.credentials.get(camera_id) != credentials.get(camera_id)
         )
         self.index, self.credentials = index, credentials
-        self.budgets.reset()
+        self.budgets.reset(index.estate)
         self._add_all()
 
     def doubt(self, cameras: Iterable[str]) -> None:
@@ -188,21 +197,28 @@ class Poller:
         """Make one look. None: a mistake of our own in it, which is logged and says nothing of the camera."""
         budget = self.budgets.of(camera.site_id, self.index.estate)
         try:
-            async with budget.slot(), self._slots:
+            async with self._slot(camera, depth, budget) as spent, self._slots:
                 lateness = self._clock.monotonic() - due
                 target = self._target(camera)
-                seen = await self._ask(target, depth)
+                seen = self._explained(camera, target.credentials, await self._ask(target, depth))
+                spent.bytes = seen.bytes_on_wire
         except Exception:
             self._meter.check_held_back("own_fault")
             log.exception("look_failed", camera=camera.camera_id)
             return None
         else:
-            budget.spend(seen.bytes_on_wire)
             self._meter.check_done(seen, lateness=lateness)
             self._note(camera, target.credentials, seen)
             return seen
         finally:
             self._under_way.discard(camera.camera_id)
+
+    def _slot(self, camera: Camera, depth: Depth, budget: SiteBudget) -> AbstractAsyncContextManager[Spent]:
+        """Hold a connection of the camera's site, with what such a look may be expected to take at first."""
+        if depth is Depth.DESCRIBE:
+            return budget.slot(LIGHT, LIGHT_BYTES)
+        kbps = camera.bitrate_kbps or ASSUMED_KBPS
+        return budget.slot(WHOLE, LIGHT_BYTES + round(kbps * 1000 / 8 * self._rules.media_seconds))
 
     async def _ask(self, target: Target, depth: Depth) -> Observation:
         self._asking += 1
@@ -214,12 +230,42 @@ class Poller:
     def _note(self, camera: Camera, offered: Credentials | None, seen: Observation) -> None:
         if self.index.estate.cameras.get(camera.camera_id) != camera:
             return  # it left the register, or is another one now, while we looked
-        known = self.credentials.get(camera.camera_id)
-        refusals = self.log_ins.count(camera.camera_id)
-        if seen.log_ins and offered == known:  # what was refused may be replaced by now
-            refused = seen.failure in REFUSED_US
-            self.log_ins.note(camera.camera_id, refused=refused, at=self._clock.now())
-        self._on_look(camera, SiteLook.of(seen, has_credentials=known is not None, refusals=refusals))
+        known, before = self.credentials.get(camera.camera_id), self.log_ins.of(camera.camera_id)
+        proved = self.log_ins.proved(camera.camera_id)
+        if offered == known:  # what was refused may be replaced by now
+            self._count(camera.camera_id, seen, first=before is None)
+        if not self._lost(camera.camera_id):
+            self.log_ins.note_received(camera.camera_id, self._clock.now())
+        now = self.log_ins.of(camera.camera_id)
+        log_in = LogInView(
+            withheld=known is not None and offered is None,
+            refusals=before.count if before is not None else 0,
+            received=now is not None and now.received,
+            proved=proved,
+        )
+        self._on_look(camera, SiteLook.of(seen, log_in=log_in if known is not None else None))
+
+    def _count(self, camera_id: str, seen: Observation, *, first: bool) -> None:
+        """Count a refused log-in or an accepted one; of some looks neither is known."""
+        refused = seen.failure in REFUSED_US
+        if not seen.log_ins or not (refused or seen.failure is None or seen.failed_at in _AFTER_LOG_IN):
+            return
+        self.log_ins.note(camera_id, refused=refused, at=self._clock.now())
+        if refused and first and self._lost(camera_id):
+            self._whole.hasten(camera_id, self._clock.monotonic() + REFUSED_AGAIN)
+            self._wake.set()
+
+    def _explained(self, camera: Camera, offered: Credentials | None, seen: Observation) -> Observation:
+        """Say of a camera that wanted a log-in why it got none, when one is known."""
+        refused = self.log_ins.of(camera.camera_id)
+        if offered is not None or refused is None or seen.failure is not Failure.UNAUTHORIZED:
+            return seen
+        withheld = (
+            f"asks for a log-in, and the known one is withheld: it was refused {refused.count} times in a "
+            f"row, first at {refused.since:%Y-%m-%dT%H:%M:%SZ}; `cctv-monitor credentials retry "
+            f"{camera.camera_id}` lets it be tried anew"
+        )
+        return structs.replace(seen, detail=seen.detail.replace(NONE_KNOWN, withheld))
 
     def _options(self, depth: Depth) -> CheckOptions:
         options = CheckOptions(timeout=self._rules.timeout, media_seconds=self._rules.media_seconds)
@@ -229,6 +275,6 @@ class Poller:
         trust = Trust(fingerprint=camera.tls_fingerprint) if camera.tls_fingerprint else None
         credentials = self.credentials.get(camera.camera_id)
         if credentials is not None and not self.log_ins.may_try(camera.camera_id):
-            self._meter.password_withheld()
+            self._meter.password_withheld(Way.CAMERA)
             credentials = None
         return Target(id=camera.camera_id, url=camera.url, credentials=credentials, trust=trust)

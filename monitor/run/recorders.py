@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 from monitor.model.estate import Camera, Recorder
+from monitor.model.login import Way, account_of
 from monitor.run.access import Access
 from monitor.run.budget import Budgets
 from monitor.run.clock import Clock
@@ -15,6 +16,7 @@ from probes.base import Credentials
 from probes.failure import REFUSED_US
 from probes.recorder.base import RecorderSource
 
+RECORDER_BYTES = 20_000  # that the questions to one recorder are expected to take the first time
 FALLBACK_ZONE = "Asia/Almaty"  # of a region that the register does not have
 
 RecorderOf = Callable[[Recorder, Credentials | None, ZoneInfo], RecorderSource | None]
@@ -36,7 +38,7 @@ class Recorders:
         meter: Meter,
         on_recorder: Callable[[Recorder, RecorderLook], None],
     ) -> None:
-        self.every = every
+        self.every = self.soon = every
         self._recorder_of = recorder_of
         self._budgets = budgets
         self._log_ins = log_ins
@@ -68,17 +70,17 @@ class Recorders:
     async def ask(self, ident: str, lateness: float) -> None:
         """Ask a recorder; after too many refused log-ins without one, which still tells whether it lives."""
         recorder, account = self._estate.recorders[ident], _account(ident)
-        offered = self._credentials.get(ident) if self._log_ins.may_try(account) else None
+        offered = self._offered(ident)
         source = self._recorder_of(recorder, offered, self._zone(recorder.site_id))
         if source is None:
             return
         budget = self._budgets.of(recorder.site_id, self._estate)
         try:
-            async with budget.slot(self.kind):
+            async with budget.slot(self.kind, RECORDER_BYTES) as spent:
                 seen = await source.read()
+                spent.bytes = seen.bytes_on_wire
         finally:
             await source.close()
-        budget.spend(seen.bytes_on_wire)
         self._meter.survey_done(
             self.kind, seen.failure, bytes_on_wire=seen.bytes_on_wire, lateness=lateness, log_ins=seen.log_ins
         )
@@ -87,6 +89,14 @@ class Recorders:
         if self._estate.recorders.get(ident) == recorder:
             self._on_recorder(recorder, RecorderLook.of(seen))
 
+    def _offered(self, ident: str) -> Credentials | None:
+        """Return the log-in, unless it was refused too often."""
+        known = self._credentials.get(ident)
+        if known is None or self._log_ins.may_try(_account(ident)):
+            return known
+        self._meter.password_withheld(Way.RECORDER)
+        return None
+
     def _zone(self, site_id: str) -> ZoneInfo:
         """Return the time zone of a site's region."""
         region = self._estate.regions.get(self._estate.region_of(site_id))
@@ -94,4 +104,4 @@ class Recorders:
 
 
 def _account(recorder_id: str) -> str:
-    return f"recorder:{recorder_id}"
+    return account_of(Way.RECORDER, recorder_id)

@@ -23,8 +23,8 @@ class Records(Book, Shelf, Protocol):
     async def end_run(self, now: datetime) -> None:
         """Close the run: from now on nobody looks."""
 
-    async def heartbeat(self, now: datetime) -> None:
-        """Record that the monitor was looking until now."""
+    async def heartbeat(self, now: datetime, *, trouble: str = "") -> None:
+        """Record that the monitor was looking until now, and what trouble of its own it has."""
 
     async def revision(self) -> int:
         """Grow with every change of the register or of the credentials."""

@@ -61,6 +61,9 @@ class Blindness:
     why: str
 
 
+_KEEPING = (Check.DISK, Check.DATABASE, Check.CLOCK)  # by which what is seen is kept, and dated
+
+
 class SelfCheck:
     """Tests, remembers what the tests came to, and says what an answer is worth."""
 
@@ -102,6 +105,11 @@ class SelfCheck:
     def troubles(self) -> list[str]:
         """Say what keeps us from seeing."""
         return [f"the monitor is blind: {self.blindness.why}"] if self.blindness is not None else []
+
+    def ailments(self) -> list[str]:
+        """Say what of our own is in trouble that does not blind us: we see, and may not keep what we see."""
+        found = (self._findings.get(check) for check in _KEEPING)
+        return [f"{each.check.value}: {each.detail}" for each in found if each is not None and each.failed]
 
     def resume(self, since: datetime) -> None:
         """Go on from a blindness that was told before a restart: it ends when tests are good."""

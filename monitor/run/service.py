@@ -16,6 +16,7 @@ from monitor.run.shift import Shift
 from monitor.run.streams import Index
 from monitor.run.surroundings import Surroundings
 from probes.base import Observation
+from probes.onvif.reading import DeviceReading
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -32,8 +33,12 @@ class Service:
         self._shift: Shift | None = None
 
     def not_ready(self) -> list[str]:
-        """Say why the present cannot be trusted yet; empty when it can."""
+        """Say why the present cannot be trusted yet, or may soon not be kept; empty when all is well."""
         return self._shift.not_ready() if self._shift is not None else ["the register is not loaded"]
+
+    def not_looking(self) -> list[str]:
+        """Likewise, but for trouble of our own that does not keep us from seeing."""
+        return self._shift.not_looking() if self._shift is not None else ["the register is not loaded"]
 
     def backlog(self) -> Backlog | None:
         """Count what waits now; None: no shift is at work."""
@@ -44,6 +49,10 @@ class Service:
         if self._shift is None:
             raise NotNow("the register is not loaded")
         return await self._shift.check_now(camera_id)
+
+    async def ask_device(self, camera_id: str) -> DeviceReading | None:
+        """Ask one camera over ONVIF because somebody asks; None: it has no address for that."""
+        return await self._shift.ask_device(camera_id) if self._shift is not None else None
 
     async def run(self) -> None:
         """Work until cancelled, then end the run in the store."""

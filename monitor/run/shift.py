@@ -16,13 +16,15 @@ from monitor.judge.outages import GatewayStanding
 from monitor.law.inclusion import outside
 from monitor.model.estate import Camera
 from monitor.model.incident import Incident, Scope
+from monitor.model.login import Device
 from monitor.model.sample import Sample
 from monitor.run.access import Access, Keyring
 from monitor.run.askers import askers
 from monitor.run.backlog import Backlog, withheld_at
 from monitor.run.board import Board
-from monitor.run.budget import CHECK, Limit
+from monitor.run.budget import CHECKS, Limit
 from monitor.run.desk import Desk
+from monitor.run.devices import Devices
 from monitor.run.eyes import Eyes
 from monitor.run.folder import Folder
 from monitor.run.gateways import Gateways
@@ -31,6 +33,7 @@ from monitor.run.looking import Looking
 from monitor.run.mismatches import Mismatches
 from monitor.run.places import Places
 from monitor.run.poller import Poller
+from monitor.run.recorders import Recorders
 from monitor.run.samples import Samples
 from monitor.run.selfcheck import WasBlindError
 from monitor.run.streams import Index
@@ -38,6 +41,7 @@ from monitor.run.surroundings import Surroundings
 from monitor.run.survey import Survey
 from monitor.run.surveyor import Surveyor
 from probes.base import Observation
+from probes.onvif.reading import DeviceReading
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -91,6 +95,7 @@ class Shift:
         )
         self._survey = Survey(self._desk, clock, self._folder.tell)
         asked = askers(around, self._poller.budgets, self._poller.log_ins, self._survey)
+        self._devices = asked[-1]
         self._surveyor = Surveyor(asked, clock=clock, meter=meter)
         self._samples = Samples(
             book=around.records, clock=clock, kept=rules.samples_kept, store_errors=around.store_errors
@@ -117,6 +122,10 @@ class Shift:
         )
 
     def not_ready(self) -> list[str]:
+        """Say why the present cannot be trusted yet, or may soon not be kept; empty when all is well."""
+        return self.not_looking() + self._eyes.check.ailments()
+
+    def not_looking(self) -> list[str]:
         """Say why the present cannot be trusted yet; empty when it can."""
         reasons = self._eyes.check.troubles()
         reasons += [f"gateway {gateway_id} was not swept yet" for gateway_id in self._gateways.untried()]
@@ -133,7 +142,7 @@ class Shift:
             transitions=self._journal.queued,
             losses=self._desk.waiting,
             checks=self._poller.waiting,
-            surveys=budgets.waiting.total() - budgets.waiting[CHECK],
+            surveys=budgets.waiting.total() - sum(budgets.waiting[each] for each in CHECKS),
             sites_at_bytes=sites[Limit.BYTES],
             sites_at_connections=sites[Limit.CONNECTIONS],
             sites_at_log_ins=len(withheld_at(self._poller.log_ins.withheld(), self._board.index.estate)),
@@ -142,6 +151,10 @@ class Shift:
     async def check_now(self, camera_id: str) -> Observation:
         """Look at one camera because somebody asks. Raises LookupError and NotNow."""
         return await self._poller.check_now(camera_id)
+
+    async def ask_device(self, camera_id: str) -> DeviceReading | None:
+        """Ask one camera over ONVIF because somebody asks; None: it has no address for that."""
+        return await self._devices.ask_now(camera_id)
 
     async def run(self) -> None:
         """Work until cancelled. Raises WasBlindError (in a group) after a gap."""
@@ -201,7 +214,8 @@ class Shift:
 
     async def _open_passwords(self, index: Index, tasks: asyncio.TaskGroup) -> None:
         """Let everything work by this register and the passwords of now, or by those that there were."""
-        access = Access.of(index.estate, await self._keyring.read())
+        logins = await self._keyring.read()
+        access = Access.of(index.estate, logins)
         trouble = self._keyring.trouble
         self._around.meter.passwords_read(opened=not trouble)
         if trouble:
@@ -212,9 +226,20 @@ class Shift:
             self._desk.reset(index)
         elif trouble:
             return  # nothing is new
+        again = self._poller.log_ins.follow(logins)
         self._poller.reset(index, access.cameras)
         self._surveyor.reset(index, access)
+        self._try_again(again)
         await self._gateways.reset(index, access.gateways, tasks)
+
+    def _try_again(self, devices: Iterable[Device]) -> None:
+        """Ask at once those that had refused a password which was given again."""
+        cameras = [ident for kind, ident in devices if kind == "camera"]
+        if cameras:
+            log.info("passwords_given_again", cameras=len(cameras))
+        self._poller.doubt(cameras)
+        self._surveyor.hasten(Devices.kind, cameras)
+        self._surveyor.hasten(Recorders.kind, [ident for kind, ident in devices if kind == "recorder"])
 
     def _load_board(self, index: Index, now: datetime, left: Iterable[str] = ()) -> None:
         """Take a register or a day: who counts, and what belongs to which incident."""
@@ -278,7 +303,7 @@ class Shift:
             now = self._around.clock.now()
             self._refuse_gap(now)
             try:
-                await self._around.records.heartbeat(now)
+                await self._around.records.heartbeat(now, trouble="; ".join(self._eyes.check.ailments()))
             except self._around.store_errors as error:
                 self._around.meter.commit_failed()
                 log.warning("heartbeat_failed", error=type(error).__name__)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 import structlog
 
+from monitor.judge.evidence import DeviceView
 from monitor.judge.neighbours import EdgeView
 from monitor.model.estate import Camera, Recorder
 from monitor.model.identity import KnownIdentity
@@ -58,7 +59,8 @@ class Survey:
         self._warn(inputs)
 
     def device(self, camera: Camera, seen: DeviceReading) -> None:
-        """Take what a camera said over ONVIF: its clock, and who it is."""
+        """Take what a camera said over ONVIF: its clock, who it is, and what it offers."""
+        self._desk.looks.devices[camera.camera_id] = DeviceView.of(seen)
         self._desk.appearances.clock(camera.camera_id, seen.clock_offset)
         said = {name: value for name in FEATURES if (value := getattr(seen.identity, name, None))}
         if said:

@@ -13,7 +13,7 @@ import structlog
 
 from monitor.model.estate import Camera
 from monitor.run.access import Access
-from monitor.run.clock import Clock
+from monitor.run.clock import Clock, offset
 from monitor.run.meter import Meter
 from monitor.run.scheduler import Due, Scheduler
 from monitor.run.streams import Index
@@ -35,6 +35,11 @@ class Asker(Protocol):
     @property
     def every(self) -> float:
         """The seconds between two questions to the same one."""
+        ...
+
+    @property
+    def soon(self) -> float:
+        """The seconds within which one is asked that is new to us, also after a start."""
         ...
 
     def reset(self, index: Index, access: Access) -> None:
@@ -93,6 +98,9 @@ class Surveyor:
                 self._schedules[kind].remove(Subject(kind, ident).key)
             for ident in sorted(self._known[kind]):
                 self._schedules[kind].add(Subject(kind, ident).key, now)
+            for ident in self._known[kind] - before:
+                key = Subject(kind, ident).key
+                self._schedules[kind].hasten(key, now + offset(key, asker.soon))
 
     def doubt(self, cameras: Iterable[str]) -> None:
         """Ask at once about what stands around these cameras."""
@@ -101,6 +109,12 @@ class Surveyor:
             for kind, asker in self._askers.items():
                 if (ident := asker.near(camera)) is not None:
                     self._schedules[kind].hasten(Subject(kind, ident).key, now)
+        self._wake.set()
+
+    def hasten(self, kind: str, idents: Iterable[str]) -> None:
+        """Ask these of one kind at once."""
+        for ident in idents:
+            self._schedules[kind].hasten(Subject(kind, ident).key, self._clock.monotonic())
         self._wake.set()
 
     async def run(self) -> None:

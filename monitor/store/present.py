@@ -26,6 +26,7 @@ class Seen:
     regions: frozenset[str]  # KATO codes; empty: all of it
     seen_at: datetime  # its last committed heartbeat
     looking: bool
+    trouble: str = ""  # of its monitor's own, which does not blind it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,7 @@ class Watched:
                 continue
             newer.append(run.part)
             seen_at = min(run.seen_at, self._moment)
-            found.append(Seen(regions=regions, seen_at=seen_at, looking=self.by(run)))
+            found.append(Seen(regions=regions, seen_at=seen_at, looking=self.by(run), trouble=run.trouble))
             if run.part.whole:
                 break
         return found

@@ -97,7 +97,7 @@ class Reader:
             return await vault.load(connection, secrets)
 
     async def refusals(self) -> Mapping[str, Refusals]:
-        """Return by camera how often in a row it refused its password."""
+        """Return by account how often in a row it refused its password."""
         async with self._database.read() as connection:
             return await log_ins.load(connection)
 

@@ -26,6 +26,7 @@ class Run:
     began_at: datetime
     seen_at: datetime
     ended_at: datetime | None
+    trouble: str = ""  # of the monitor's own, as of its last heartbeat
 
     @property
     def until(self) -> datetime:
@@ -77,12 +78,13 @@ async def _go_blind(
     return sum(counts)
 
 
-async def see(connection: AsyncConnection, part: Part, now: datetime) -> None:
-    """Record that the open run was looking until now."""
+async def see(connection: AsyncConnection, part: Part, now: datetime, *, trouble: str | None = None) -> None:
+    """Record that the open run was looking until now. `trouble`: of the monitor's own; None: as before."""
     moment = literal(now, coverage.c.seen_at.type)
     later = case((coverage.c.seen_at > moment, coverage.c.seen_at), else_=moment)
     still_open = coverage.c.ended_at.is_(None) & (coverage.c.part == part.name)
-    await connection.execute(update(coverage).where(still_open).values(seen_at=later))
+    told = {} if trouble is None else {"trouble": trouble or None}
+    await connection.execute(update(coverage).where(still_open).values(seen_at=later, **told))
 
 
 async def end(connection: AsyncConnection, part: Part, now: datetime) -> None:
@@ -119,6 +121,7 @@ def _run(row: Any) -> Run:
         began_at=row.began_at,
         seen_at=row.seen_at,
         ended_at=row.ended_at,
+        trouble=row.trouble or "",
     )
 
 

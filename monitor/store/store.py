@@ -7,6 +7,7 @@ heartbeats, lists) needs it, and is refused once another process took it over.
 import os
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from monitor.model.estate import Estate
 from monitor.model.identity import KnownIdentity
 from monitor.model.incident import Incident
-from monitor.model.login import Login, Refusals
+from monitor.model.login import Device, Login, Refusals
 from monitor.model.notice import Settled, Undelivered
 from monitor.model.sample import Sample
 from monitor.model.verdict import Transition
@@ -123,6 +124,20 @@ class Store(Reader):
         async with self._database.write() as connection:
             return await vault.put(connection, self._secrets, logins, now)
 
+    async def retry_logins(
+        self, devices: Iterable[Device], now: datetime, *, author: journal.Author, source: journal.Source
+    ) -> Sequence[Device]:
+        """Let the passwords of these devices be tried anew; returns those that had been refused.
+
+        Who said so is noted, unless none had been.
+        """
+        async with self._database.write() as connection:
+            again = await vault.retry(connection, devices, now)
+            if again:
+                revision = await estate.revision_of(connection)
+                await journal.note(connection, author, [replace(source, rows=len(again))], revision)
+            return again
+
     # The running monitor.
 
     async def begin_run(self, source: str, now: datetime) -> runs.Recovery:
@@ -135,10 +150,10 @@ class Store(Reader):
         async with self._writing(now) as connection:
             await runs.end(connection, self._part, now)
 
-    async def heartbeat(self, now: datetime) -> None:
-        """Record that the monitor was looking until now."""
+    async def heartbeat(self, now: datetime, *, trouble: str = "") -> None:
+        """Record that the monitor was looking until now, and what trouble of its own it has."""
         async with self._writing(now) as connection:
-            await runs.see(connection, self._part, now)
+            await runs.see(connection, self._part, now, trouble=trouble)
 
     async def commit(
         self,
@@ -192,7 +207,7 @@ class Store(Reader):
             await samples.put(connection, taken)
 
     async def put_refusals(self, refusals: Mapping[str, Refusals | None], now: datetime) -> None:
-        """Keep the refusals of these cameras; None: it has none any more."""
+        """Keep the refusals of these accounts; None: it has none any more."""
         async with self._writing(now) as connection:
             await log_ins.put(connection, refusals)
 

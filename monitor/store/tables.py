@@ -21,6 +21,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     true,
 )
 
@@ -111,19 +112,21 @@ imports = Table(
 credentials = Table(
     "credentials",
     metadata,
-    Column("kind", Text, primary_key=True),  # "camera" or "gateway"
+    Column("kind", Text, primary_key=True),  # "camera", "gateway" or "recorder"
     Column("id", Text, primary_key=True),
     Column("key_id", Text, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
-    Column("changed_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),  # or told to be tried anew
 )
 
 log_ins = Table(
     "log_ins",
     metadata,
-    Column("camera_id", Text, primary_key=True),
+    Column("camera_id", Text, primary_key=True),  # or "onvif:" or "recorder:" and an id
     Column("refused", Integer, nullable=False),  # checks in a row in which its password was refused
     Column("since", Instant, nullable=False),  # the first of them
+    Column("last", Instant),  # the last of them; null: an older version did not note it
+    Column("received", Boolean, nullable=False, server_default=false()),  # its picture arrived meanwhile
 )
 
 identities = Table(
@@ -178,6 +181,7 @@ coverage = Table(
     Column("began_at", Instant, nullable=False),
     Column("seen_at", Instant, nullable=False),  # the last committed heartbeat
     Column("ended_at", Instant),  # null: it runs, or it was cut off at seen_at
+    Column("trouble", Text),  # of the monitor's own, at the last heartbeat; null: none
 )
 
 incidents = Table(

@@ -1,21 +1,19 @@
 """The logins in the database: only ever written sealed, and opened by whoever brings the keys."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from monitor.model.login import Login
+from monitor.model.login import Device, Login, accounts_of
 from monitor.store import log_ins
 from monitor.store.batch import AT_ONCE, batches
 from monitor.store.error import StoreKeyError
 from monitor.store.estate import add_revision
 from monitor.store.secrets import Sealed, SecretBox
 from monitor.store.tables import credentials
-
-Device = tuple[str, str]  # "camera" or "gateway", and its id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +23,7 @@ class Counts:
     added: int = 0
     changed: int = 0
     unchanged: int = 0
+    again: int = 0  # of the unchanged: they had been refused, and are tried anew
 
 
 async def count(connection: AsyncConnection) -> int:
@@ -34,19 +33,27 @@ async def count(connection: AsyncConnection) -> int:
 
 async def load(connection: AsyncConnection, box: SecretBox | None) -> dict[Device, Login]:
     """Open every login. Raises StoreKeyError when there are some and no key, or another one, is at hand."""
-    sealed = await _sealed(connection)
-    if sealed and box is None:
+    kept = await _kept(connection)
+    if kept and box is None:
         raise StoreKeyError("the database holds passwords, and no key file is there to read them with")
-    return {device: box.open(*device, login) for device, login in sealed.items()} if box is not None else {}
+    if box is None:
+        return {}
+    return {
+        device: replace(box.open(*device, each.sealed), given_at=each.given_at)
+        for device, each in kept.items()
+    }
 
 
 async def put(
     connection: AsyncConnection, box: SecretBox | None, logins: Mapping[Device, Login], now: datetime
 ) -> Counts:
-    """Seal and write logins. What is the same already, under the key that seals now, is left alone."""
+    """Seal and write logins. What is the same already, under the key that seals now, is left alone.
+
+    Whoever gives a password again that was refused says that it is to be tried anew.
+    """
     if box is None:
         raise StoreKeyError("passwords cannot be kept without a key file")
-    before = await _sealed(connection)
+    before = {device: each.sealed for device, each in (await _kept(connection)).items()}
     new = {device: login for device, login in logins.items() if device not in before}
     changed = {
         device: login
@@ -58,11 +65,31 @@ async def put(
     which = (credentials.c.kind == bindparam("kind_")) & (credentials.c.id == bindparam("id_"))
     for batch in batches(_rows(box, changed, now, mark="_"), AT_ONCE):
         await connection.execute(update(credentials).where(which), batch)
-    others = [device for device in changed if not _opens_as(box, device, before[device], changed[device])]
-    await log_ins.forget(connection, [key for device in (*new, *others) for key in log_ins.keys_of(device)])
-    if new or changed:
-        await add_revision(connection, "credentials", now, added=len(new), changed=len(changed))
-    return Counts(added=len(new), changed=len(changed), unchanged=len(logins) - len(new) - len(changed))
+    await log_ins.forget(connection, [key for device in (*new, *changed) for key in accounts_of(device)])
+    same = logins.keys() - new.keys() - changed.keys()
+    again = await _give_again(connection, same, now)
+    if new or changed or again:
+        await add_revision(connection, "credentials", now, added=len(new), changed=len(changed) + len(again))
+    return Counts(added=len(new), changed=len(changed), unchanged=len(same), again=len(again))
+
+
+async def retry(connection: AsyncConnection, devices: Iterable[Device], now: datetime) -> list[Device]:
+    """Let the passwords of these devices be tried anew; returns those that had been refused."""
+    again = await _give_again(connection, devices, now)
+    if again:
+        await add_revision(connection, "credentials", now, changed=len(again))
+    return again
+
+
+async def _give_again(connection: AsyncConnection, devices: Iterable[Device], now: datetime) -> list[Device]:
+    refused = (await log_ins.load(connection)).keys()
+    again = sorted(device for device in devices if not refused.isdisjoint(accounts_of(device)))
+    await log_ins.forget(connection, [key for device in again for key in accounts_of(device)])
+    which = (credentials.c.kind == bindparam("kind_")) & (credentials.c.id == bindparam("id_"))
+    rows = [{"kind_": kind, "id_": ident, "changed_at": now} for kind, ident in again]
+    for batch in batches(rows, AT_ONCE):
+        await connection.execute(update(credentials).where(which), batch)
+    return again
 
 
 def _rows(
@@ -89,6 +116,14 @@ def _opens_as(box: SecretBox, device: Device, sealed: Sealed, login: Login) -> b
         return False
 
 
-async def _sealed(connection: AsyncConnection) -> dict[Device, Sealed]:
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A login as it is kept."""
+
+    sealed: Sealed
+    given_at: datetime
+
+
+async def _kept(connection: AsyncConnection) -> dict[Device, _Kept]:
     rows = await connection.execute(select(credentials).order_by(credentials.c.kind, credentials.c.id))
-    return {(row.kind, row.id): Sealed(row.key_id, bytes(row.sealed)) for row in rows}
+    return {(row.kind, row.id): _Kept(Sealed(row.key_id, bytes(row.sealed)), row.changed_at) for row in rows}

@@ -34,6 +34,7 @@ class RecorderReading(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""  # scrubbed
     inputs: dict[int, InputState] = {}
     clock_offset: float | None = None  # seconds, the device's clock minus ours; it tells whole seconds
+    locked: bool = False  # it says that it locked the account for a while
     log_ins: int = 0
     bytes_on_wire: int = 0
     seconds: float = 0.0

@@ -45,6 +45,7 @@ class Look:
         self._access = access
         self._http = http
         self._says_locked = says_locked
+        self.locked = False  # it said that it locked the account
         self._loop = asyncio.get_running_loop()
         self._deadline = self._loop.time() + access.timeout
 
@@ -92,8 +93,8 @@ class Look:
             except WireError as error:
                 return exchange_trouble(classify(error, Stage.DESCRIBE), f"its answer is none: {error}")
         if answer.status == 401:
-            locked = self._says_locked(answer.body)
-            said = "says that the account is locked for a while" if locked else self._http.refusal
+            self.locked = self._says_locked(answer.body)
+            said = "says that the account is locked for a while" if self.locked else self._http.refusal
             raise Stopped(exchange_trouble(failure, said))
         return exchange_trouble(failure, f"answered with the status {answer.status}")
 
@@ -107,9 +108,9 @@ async def take_reading(
     http = DeviceHttp(access.url, credentials=access.credentials, trust=access.trust)
     loop = asyncio.get_running_loop()
     at, began = access.now(), loop.time()
-    seen, trouble = Seen(inputs={}), None
+    seen, trouble, look = Seen(inputs={}), None, Look(access, http, says_locked)
     try:
-        seen = await ask(Look(access, http, says_locked))
+        seen = await ask(look)
     except Stopped as stopped:
         trouble = stopped.trouble
     finally:
@@ -123,6 +124,7 @@ async def take_reading(
         detail="" if trouble is None else trouble.detail,
         inputs={number: _STATES[state] for number, state in sorted(seen.inputs.items())},
         clock_offset=seen.clock_offset,
+        locked=look.locked,
         log_ins=http.log_ins,
         bytes_on_wire=http.bytes_on_wire,
         seconds=loop.time() - began,

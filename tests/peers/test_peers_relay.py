@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 import pytest
 
-from monitor.judge.evidence import SiteLook
+from monitor.judge.evidence import LogInView, SiteLook
 from monitor.judge.ledger import Ledger
 from monitor.judge.outages import GatewayStanding
 from monitor.judge.patience import Rules
@@ -161,7 +161,7 @@ class Monitored:
         urls = self.urls.values()
         looks = await asyncio.gather(*(check(url, Side.SITE, 1.0, spare=2 * LOOK) for url in urls))
         for name, seen in zip(self.urls, looks, strict=True):
-            self.desk.looks.put(name, SiteLook.of(seen, has_credentials=True))
+            self.desk.looks.put(name, SiteLook.of(seen, log_in=LogInView()))
 
 
 def _estate(urls: dict[str, str], gateway: str) -> Estate:

@@ -162,7 +162,7 @@ def test_sheets_say_what_the_estate_is(tmp_path: Path) -> None:
         "recorders": ["recorder_id", "site_id", "kind", "url", "inputs"],
         "cameras": [
             *("camera_id", "site_id", "url", "zone", "basic_in_clear", "tls_fingerprint"),
-            *("recorder_id", "recorder_input"),
+            *("recorder_id", "recorder_input", "onvif_url"),
         ],
         "centres": ["centre_id", "name", "kind", "region"],
         "gateways": ["gateway_id", "centre_id", "kind", "url", "tls_fingerprint"],

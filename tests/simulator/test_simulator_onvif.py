@@ -4,11 +4,19 @@ import asyncio
 import json
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 import pytest
 
+from probes.base import Credentials, Secret, Target
+from probes.onvif.codec import Codec
+from probes.onvif.probe import OnvifProbe
+from probes.onvif.reading import DeviceReading
+from simulator.making import make_estate
 from simulator.onvif_answers import Make
 from simulator.onvif_device import OnvifDevice, OnvifSettings
+from tests.simulator.estate_at_work import TODAY, at_work
 
 CLIENT = """
 import json, sys, warnings
@@ -63,3 +71,36 @@ async def test_onvif_zeep_is_refused() -> None:
     await device.stop()
     assert "Sender not Authorized" in told
     assert device.bad_log_ins >= 1
+
+
+async def test_cameras_of_an_estate_speak_onvif() -> None:
+    """Those that do are asked at their own address; a clock that is set off, or a device swapped, shows."""
+    made = make_estate(institutions=2, cameras=12, seed=5, today=TODAY)
+    async with at_work(made) as simulation:
+        camera = next(each for each in made.cameras if each.speaks_onvif)
+        url = simulation.places.onvif[camera.camera_id]
+        assert urlsplit(url).hostname == camera.address
+        assert simulation.places.onvif.keys() == {e.camera_id for e in made.cameras if e.speaks_onvif}
+
+        async def look() -> DeviceReading:
+            host, port = urlsplit(url).hostname or "", urlsplit(url).port or 80
+            login = Credentials(
+                host=host, port=port, username=camera.username, password=Secret(camera.password)
+            )
+            target = Target(id=camera.camera_id, url=url, credentials=login)
+            return await OnvifProbe(Codec())(target, timeout=5.0, now=datetime.now(UTC))
+
+        first = await look()
+        simulation.devices.drift(camera.camera_id, 3600)
+        simulation.devices.swap(camera.camera_id)
+        second = await look()
+        with pytest.raises(ValueError, match="is no camera that speaks ONVIF"):
+            simulation.devices.swap("nobody")
+    assert (first.failure, second.failure) == (None, None)
+    assert first.clock_offset == pytest.approx(0, abs=2)
+    assert second.clock_offset == pytest.approx(3600, abs=2)
+    before, after = first.identity, second.identity
+    assert before is not None
+    assert after is not None
+    assert before.serial == f"SIM-{camera.number:06d}"
+    assert not {before.serial, before.mac, before.endpoint} & {after.serial, after.mac, after.endpoint}

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,8 @@ from monitor.run.meter import SilentMeter
 from monitor.run.poller import NotNow, Poller, PollRules
 from monitor.run.streams import Index
 from probes.base import Credentials, Observation, Secret, Side
+from probes.failure import Stage
+from probes.onvif.reading import DeviceReading
 from probes.rtsp import RtspProbe
 from simulator.camera import Camera, Manner
 from simulator.simulation import Simulation
@@ -108,6 +111,34 @@ async def test_it_is_explained_stage_by_stage(school: School) -> None:
     assert not [word for word in (plan.password, plan.address, "rtsp://") if word in english + russian]
 
 
+async def test_what_the_camera_says_over_onvif(school: School) -> None:
+    """With debug=true a camera that has an address for it is asked over ONVIF as well."""
+    reading = DeviceReading(
+        device="c0",
+        at=datetime(2026, 1, 2, tzinfo=UTC),
+        reached=Stage.DESCRIBE,
+        clock_offset=12.0,
+        stream_path="/Streaming/101",
+        foreign_host=True,
+    )
+    asked: list[str] = []
+
+    async def ask(camera_id: str) -> DeviceReading:
+        asked.append(camera_id)
+        return reading
+
+    app = make_app(
+        metrics=no_metrics, not_ready=list, version="1", check=school.poller().check_now, ask_device=ask
+    )
+    async with serve(app, "127.0.0.1", 0) as address, ClientSession(address.url) as session:
+        _, plain = await get(session)
+        assert asked == []
+        _, explained = await get(session, f"{PATH}&debug=true")
+    assert "ONVIF" not in plain
+    said = "ONVIF: clock +12 s; names a stream on another host, which is not dialled, 2026-01-02T00:00:00Z"
+    assert [said, "  stream: /Streaming/101"] == explained.split("\n\n")[0].splitlines()[-2:]
+
+
 async def test_a_camera_that_does_not_play(school: School) -> None:
     """A bad check is an answer all the same: what was met, and where."""
     await school.camera.behave(Manner.OFF)
@@ -127,6 +158,9 @@ async def test_a_refused_password_is_not_offered_for_ever(school: School) -> Non
         answers = [(await get(session, f"{PATH}&debug=true"))[1] for _ in range(5)]
     assert ["log-ins offered" in text for text in answers] == [True, True, True, False, False]
     assert "wrong" not in "".join(answers)
+    assert not [text for text in answers if "none is known" in text]
+    assert "the known one is withheld: it was refused 3 times in a row" in answers[-1]
+    assert "`cctv-monitor credentials retry c0` lets it be tried anew" in answers[-1]
 
 
 @pytest.mark.parametrize(

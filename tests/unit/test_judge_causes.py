@@ -4,14 +4,25 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from monitor.judge.causes import OWNERS, RULES, decide, missing
-from monitor.judge.evidence import ContractView, Evidence, GatewayView, PlannedView, SiteLook
+from monitor.judge.evidence import (
+    ContractView,
+    DeviceView,
+    Evidence,
+    GatewayView,
+    LogInView,
+    PlannedView,
+    SiteLook,
+)
 from monitor.judge.neighbours import EdgeView, LanView, ProviderView, Reach, RecorderView, SiteView
 from monitor.judge.progress import Flow
-from monitor.judge.verdicts import not_received
-from monitor.model.verdict import Cause, State
+from monitor.judge.verdicts import not_received, receiving
+from monitor.model.verdict import Cause, Proof, State, Warn
 from probes.failure import Failure, Stage
+from probes.onvif.reading import DeviceReading, Identity, Profile
 from probes.recorder.base import InputState
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -20,6 +31,7 @@ N, U = State.NOT_RECEIVING, State.UNKNOWN
 
 def look(failure: Failure | None = None, at: Stage | None = None, **more: Any) -> SiteLook:
     more.setdefault("key_frame", failure is None)
+    more.setdefault("log_in", LogInView())
     return SiteLook(at=NOW, reached=None, failure=failure, failed_at=at, **more)
 
 
@@ -68,6 +80,18 @@ def beside(dark: int, up: int) -> ProviderView:
 def lost(camera: SiteLook | None = GONE, flow: Flow = Flow.FLAT, **given: Any) -> Evidence:
     """A loss at a gateway that was swept."""
     return Evidence(gateway=swept(flow), camera=camera, **given)
+
+
+def refused(**known: Any) -> SiteLook:
+    """A camera that refuses us."""
+    return look(Failure.UNAUTHORIZED, Stage.DESCRIBE, log_in=LogInView(**known))
+
+
+def stopped(camera: SiteLook, *, playing: int = 3) -> Evidence:
+    """A loss at a gateway that takes nothing from anybody."""
+    return Evidence(
+        gateway=GatewayView(swept=True, flow=Flow.FLAT, stopped=True, playing=playing), camera=camera
+    )
 
 
 def row(cause: Cause, what: str, evidence: Evidence) -> Any:
@@ -217,6 +241,23 @@ CHAIN = [
         "a camera that is off at such a gateway",
         Evidence(gateway=GatewayView(swept=True, flow=Flow.FLAT, stopped=True), camera=GONE, site=ALIVE),
     ),
+    row(Cause.GATEWAY_DOWN, "its password is withheld, enough fellows play", stopped(refused(withheld=True))),
+    row(Cause.GATEWAY_DOWN, "it answers, enough fellows play", stopped(look(key_frame=False))),
+    row(
+        Cause.CANNOT_TELL,
+        "its password is withheld, too few fellows play",
+        stopped(refused(withheld=True, refusals=3, received=True), playing=2),
+    ),
+    row(
+        Cause.CANNOT_TELL,
+        "its password is withheld, the gateway takes from others",
+        lost(refused(withheld=True, refusals=3, received=True)),
+    ),
+    row(
+        Cause.NO_MEDIA,
+        "a camera without media at such a gateway",
+        stopped(look(Failure.NO_MEDIA, Stage.MEDIA)),
+    ),
     row(Cause.PLACEHOLDER, "a filler while the camera plays", lost(PLAYS, flow=Flow.PLACEHOLDER)),
     row(
         Cause.CAMERA_OFF, "a filler because the camera is off", lost(GONE, flow=Flow.PLACEHOLDER, site=ALIVE)
@@ -224,15 +265,77 @@ CHAIN = [
     row(
         Cause.LOCKED_OUT,
         "forbidden after refusals",
-        lost(look(Failure.FORBIDDEN, Stage.DESCRIBE, refusals=2)),
+        lost(look(Failure.FORBIDDEN, Stage.DESCRIBE, log_in=LogInView(refusals=2))),
+    ),
+    row(
+        Cause.LOCKED_OUT,
+        "forbidden without its password, which it refused before",
+        lost(look(Failure.FORBIDDEN, Stage.DESCRIBE, log_in=LogInView(refusals=3, withheld=True))),
+    ),
+    row(
+        Cause.LOCKED_OUT,
+        "refused by a recorder that says so",
+        lost(refused(), recorder=recorder(alive=True, locked=True)),
+    ),
+    row(
+        Cause.GATEWAY_SILENT,
+        "a recorder that says so lets the stream be seen",
+        lost(PLAYS, recorder=recorder(alive=True, locked=True)),
+    ),
+    row(
+        Cause.CANNOT_TELL,
+        "a recorder that says so, no password for the stream",
+        lost(look(Failure.UNAUTHORIZED, Stage.DESCRIBE, log_in=None), recorder=recorder(locked=True)),
     ),
     row(Cause.BAD_CREDENTIALS, "forbidden at once", lost(look(Failure.FORBIDDEN, Stage.DESCRIBE))),
-    row(Cause.BAD_CREDENTIALS, "refused again", lost(look(Failure.UNAUTHORIZED, Stage.DESCRIBE, refusals=2))),
+    row(Cause.BAD_CREDENTIALS, "refused again", lost(refused(refusals=2))),
+    row(
+        Cause.BAD_CREDENTIALS,
+        "withheld since it was refused in this loss",
+        lost(refused(refusals=3, withheld=True)),
+    ),
+    row(
+        Cause.CANNOT_TELL,
+        "refused, and the picture arrived all the same",
+        lost(refused(refusals=1, received=True)),
+    ),
+    row(
+        Cause.GATEWAY_SILENT,
+        "refused before, and plays now",
+        lost(look(log_in=LogInView(refusals=2, received=True))),
+    ),
+    row(
+        Cause.SESSION_LIMIT,
+        "a password that it took before, while it serves another gateway",
+        lost(refused(proved=True), elsewhere=1),
+    ),
+    row(
+        Cause.SESSION_LIMIT,
+        "a password that it took before, while its recorder serves other inputs",
+        lost(refused(proved=True), recorder=recorder(receiving=2, working=2)),
+    ),
+    row(Cause.BAD_CREDENTIALS, "a password that it took before, nobody served", lost(refused(proved=True))),
+    row(
+        Cause.BAD_CREDENTIALS,
+        "a password that it never took, while it serves another gateway",
+        lost(refused(), elsewhere=1),
+    ),
     row(
         Cause.CANNOT_TELL,
         "forbidden without a log-in of ours",
-        lost(look(Failure.FORBIDDEN, Stage.DESCRIBE, has_credentials=False)),
+        lost(look(Failure.FORBIDDEN, Stage.DESCRIBE, log_in=None)),
     ),
+    row(
+        Cause.GATEWAY_SILENT,
+        "ONVIF refuses the log-in, its clock is off, and RTSP plays",
+        lost(PLAYS, device=DeviceView(at=NOW, failure=Failure.UNAUTHORIZED, clock_offset=3600.0)),
+    ),
+    row(
+        Cause.CANNOT_TELL,
+        "ONVIF refuses the log-in, the camera was not asked",
+        lost(None, device=DeviceView(at=NOW, failure=Failure.UNAUTHORIZED)),
+    ),
+    row(Cause.CANNOT_TELL, "a wrong path", lost(look(Failure.NOT_FOUND, Stage.DESCRIBE))),
 ]
 
 CASES = [
@@ -377,7 +480,7 @@ CASES = [
     ),
     pytest.param(
         N,
-        Evidence(gateway=swept(), camera=look(Failure.UNAUTHORIZED, Stage.DESCRIBE, has_credentials=False)),
+        Evidence(gateway=swept(), camera=look(Failure.UNAUTHORIZED, Stage.DESCRIBE, log_in=None)),
         Cause.CANNOT_TELL,
         id="we have no password to try",
     ),
@@ -444,15 +547,92 @@ def test_every_cause_has_an_owner() -> None:
         (Evidence(gateway=swept()), "a look at the camera at its school"),
         (Evidence(gateway=swept(), camera=look(key_frame=False)), "a look for media at the camera"),
         (
-            Evidence(gateway=swept(), camera=look(Failure.UNAUTHORIZED, has_credentials=False)),
+            Evidence(gateway=swept(), camera=look(Failure.UNAUTHORIZED, log_in=None)),
             "a name and password for the camera",
         ),
         (
             Evidence(gateway=swept(), camera=GONE, site=SiteView(others=3, vanished=1)),
             "answers of 2 other cameras of the site",
         ),
+        (lost(refused(withheld=True, received=True)), "a password that is not withheld"),
+        (lost(refused(received=True)), "a password that the camera takes"),
+        (lost(look(Failure.FORBIDDEN, log_in=None)), "a name and password for the camera"),
+        (lost(look(Failure.NOT_FOUND, Stage.DESCRIBE)), "the stream's path at the camera"),
+        (lost(look(Failure.TLS_FAILED, Stage.TLS)), "a certificate of the camera that is trusted"),
+        (lost(look(Failure.TRANSPORT_REFUSED, Stage.SETUP)), "a transport that the camera accepts"),
+        (
+            lost(look(Failure.UNSUPPORTED_MEDIA, Stage.DESCRIBE)),
+            "a stream of the camera in H.264 or H.265",
+        ),
+        (
+            lost(look(Failure.REDIRECT_REFUSED, Stage.DESCRIBE)),
+            "the camera's own address: it points to another one, which is not asked",
+        ),
+        (lost(look(Failure.OVER_LIMIT, Stage.DESCRIBE)), "an answer of the camera within bounds"),
+        (lost(look(Failure.DNS_FAILED, Stage.RESOLVE)), "a name of the camera that our resolver knows"),
+        (lost(look(Failure.CLOSED_EARLY, Stage.MEDIA)), "a look at the camera that is not broken off"),
+        (lost(look(Failure.PROTOCOL_ERROR, Stage.MEDIA)), "a look at the camera that is not broken off"),
+        (
+            lost(look(Failure.NO_KEY_FRAME, Stage.MEDIA, strained=True)),
+            "a look at the camera over a way that loses nothing",
+        ),
+        (Evidence(gateway=swept(), camera=PLAYS), "evidence that does not contradict itself"),
     ],
 )
 def test_cannot_tell_lists_what_is_missing(evidence: Evidence, item: str) -> None:
     """An honest answer says which look would have decided."""
     assert item in missing(evidence)
+
+
+LOOKS = st.none() | st.builds(
+    SiteLook,
+    at=st.just(NOW),
+    reached=st.none(),
+    failure=st.none() | st.sampled_from(Failure),
+    failed_at=st.none() | st.sampled_from(Stage),
+    key_frame=st.booleans(),
+    strained=st.booleans(),
+    log_in=st.none()
+    | st.builds(LogInView, withheld=st.booleans(), received=st.booleans(), refusals=st.integers(0, 3)),
+)
+FEW = st.integers(0, 4)
+ANYTHING = st.builds(
+    Evidence,
+    gateway=st.none()
+    | st.builds(
+        GatewayView, swept=st.booleans(), flow=st.none() | st.sampled_from(Flow), stopped=st.booleans()
+    ),
+    camera=LOOKS,
+    site=st.builds(SiteView, others=FEW, receiving=FEW, answered=FEW, vanished=FEW, refused=FEW),
+    edge=st.none() | st.builds(EdgeView, at=st.just(NOW), reach=st.sampled_from(Reach)),
+    recorder=st.none() | st.builds(RecorderView, recorder_id=st.just("r"), others=FEW, vanished=FEW),
+)
+
+
+@given(state=st.sampled_from([N, U]), evidence=ANYTHING)
+def test_cannot_tell_always_lists_something(state: State, evidence: Evidence) -> None:
+    """Whatever was seen: when it does not decide, it is said what is missing."""
+    said = not_received(state, evidence)
+    assert (said.cause is Cause.CANNOT_TELL) == any(name == "missing" for name, _ in said.evidence)
+
+
+def test_what_a_device_says_of_itself_stands_with_the_verdict() -> None:
+    """Identity, clock, streams and a foreign host are evidence of a loss, and of a device's warning."""
+    reading = DeviceReading(
+        device="c",
+        at=NOW,
+        reached=Stage.DESCRIBE,
+        clock_offset=95.2,
+        identity=Identity(manufacturer="Maker", model="M-1", firmware="1.2"),
+        profiles=(Profile(token="a", codec="H265", width=1920, height=1080, fps=25.0), Profile(token="b")),
+        foreign_host=True,
+    )
+    said = (
+        "Maker M-1 1.2; clock +95 s; H265 1920×1080 at 25; b; names a stream on another host, which is not "
+        "dialled, 2026-01-02T00:00:00Z"
+    )
+    device = DeviceView.of(reading)
+    assert ("onvif", said) in not_received(N, lost(PLAYS, device=device)).evidence
+    assert receiving(Proof.PROGRESS, (Warn.CLOCK_DRIFT,), device=device).evidence == (("onvif", said),)
+    assert receiving(Proof.PROGRESS, (Warn.FLAPPING,), device=device).evidence == ()
+    assert receiving(Proof.PROGRESS, device=device) == receiving(Proof.PROGRESS)

@@ -130,6 +130,7 @@ async def test_locked_account_is_said() -> None:
         Failure.UNAUTHORIZED,
         "says that the account is locked for a while",
     )
+    assert reading.locked
 
 
 # Dahua

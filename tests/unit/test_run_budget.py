@@ -1,10 +1,12 @@
 """What probes may take of a site, on virtual time."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
-from monitor.run.budget import CHECK, Budgets, Limit, SiteBudget
+from monitor.model.estate import Estate
+from monitor.run.budget import WHOLE, Budgets, Limit, SiteBudget
 from simulator.virtual_clock import VirtualLoop, run_virtual
 from tests.toy import estate
 
@@ -14,9 +16,9 @@ def seconds_for(checks: int, *, bytes_each: int, kbps: float, concurrency: int, 
     loop = VirtualLoop()
 
     async def one(budget: SiteBudget) -> None:
-        async with budget.slot():
+        async with budget.slot() as spent:
             await asyncio.sleep(takes)
-        budget.spend(bytes_each)
+            spent.bytes = bytes_each
 
     async def story() -> float:
         budget = SiteBudget(kbps=kbps, concurrency=concurrency)
@@ -55,17 +57,17 @@ def test_what_waits_is_counted() -> None:
 
     async def ask(site_id: str, kind: str, takes: float) -> None:
         budget = budgets.of(site_id, register)
-        async with budget.slot(kind):
+        async with budget.slot(kind) as spent:
             await asyncio.sleep(takes)
-        budget.spend(8_000)  # one second's worth
+            spent.bytes = 8_000  # one second's worth
 
     async def story() -> list[tuple[int, int, int, int]]:
         seen = []
-        tasks = [asyncio.create_task(ask("s0", kind, 2)) for kind in (CHECK, "edge", CHECK)]
+        tasks = [asyncio.create_task(ask("s0", kind, 2)) for kind in (WHOLE, "edge", WHOLE)]
         for moment in (1, 2.5, 5.9, 9):
             await asyncio.sleep(moment - asyncio.get_running_loop().time())
             at, waiting = budgets.at_limit(), budgets.waiting
-            seen.append((waiting[CHECK], waiting["edge"], at[Limit.CONNECTIONS], at[Limit.BYTES]))
+            seen.append((waiting[WHOLE], waiting["edge"], at[Limit.CONNECTIONS], at[Limit.BYTES]))
         await asyncio.gather(*tasks)
         return seen
 
@@ -81,9 +83,9 @@ def test_who_gives_up_waiting_leaves_nothing_behind(moment: float) -> None:
         budget = budgets.of("s0", register)
 
         async def ask() -> None:
-            async with budget.slot():
+            async with budget.slot() as spent:
                 await asyncio.sleep(3)
-            budget.spend(8_000)
+                spent.bytes = 8_000
 
         first = asyncio.create_task(ask())
         await asyncio.sleep(0)
@@ -91,8 +93,71 @@ def test_who_gives_up_waiting_leaves_nothing_behind(moment: float) -> None:
         await asyncio.sleep(moment)
         waits.cancel()
         await asyncio.gather(first, waits, return_exceptions=True)
-        assert (budgets.waiting[CHECK], budgets.at_limit().total()) == (0, 0)
+        assert (budgets.waiting[WHOLE], budgets.at_limit().total()) == (0, 0)
         await asyncio.wait_for(ask(), 5)
         return asyncio.get_running_loop().time()
 
     assert run_virtual(story(), VirtualLoop()) == pytest.approx(7)
+
+
+def begun(budget: SiteBudget, checks: int, *, took: int | None, first: int = 0) -> list[float]:
+    """Let checks of a second begin as soon as the budget lets them; return when each did."""
+    moments: list[float] = []
+
+    async def one() -> None:
+        async with budget.slot("whole", first) as spent:
+            moments.append(asyncio.get_running_loop().time())
+            await asyncio.sleep(1)
+            spent.bytes = took
+
+    async def story() -> None:
+        await asyncio.gather(*(one() for _ in range(checks)))
+
+    run_virtual(story(), VirtualLoop())
+    return moments
+
+
+@pytest.mark.parametrize(
+    ("first", "took", "expected"),
+    [
+        pytest.param(64_000, 64_000, [0, 2, 4, 6], id="as expected"),
+        pytest.param(64_000, 16_000, [0, 1, 2, 2.5], id="less: the next is expected to take half at least"),
+        pytest.param(16_000, 64_000, [0, 0.5, 4, 6], id="more: it is paid afterwards"),
+        pytest.param(64_000, 0, [0, 1, 2, 2.5], id="nothing answers: less is expected each time"),
+        pytest.param(0, 0, [0, 0, 0, 0], id="questions that cost nothing"),
+    ],
+)
+def test_what_a_check_will_take_is_booked_before(first: int, took: int, expected: list[float]) -> None:
+    """Checks that are due together begin one by one, as the bytes that they will take come free."""
+    budget = SiteBudget(kbps=256, concurrency=4)
+    assert begun(budget, 4, took=took, first=first) == pytest.approx(expected)
+
+
+def test_a_changed_register_forgives_no_debt() -> None:
+    """Sites that stay keep what they owe and what is under way, at the rate of now."""
+    register = estate()
+    budgets = Budgets(kbps=64, concurrency=1)
+    slower = replace(register.sites["s0"], budget_kbps=32)
+    changed = replace(register, sites={"s0": slower})
+
+    async def story() -> list[float]:
+        loop, moments = asyncio.get_running_loop(), []
+
+        async def ask(now: Estate) -> None:
+            async with budgets.of("s0", now).slot() as spent:
+                moments.append(loop.time())
+                await asyncio.sleep(3)
+                spent.bytes = 8_000
+
+        first = asyncio.create_task(ask(register))
+        kept = budgets.of("s0", register), budgets.of("s1", register)
+        await asyncio.sleep(1)
+        budgets.reset(changed)
+        second = asyncio.create_task(ask(changed))
+        await asyncio.gather(first, second)
+        budgets.reset(register)
+        assert budgets.of("s0", register) is kept[0]
+        assert budgets.of("s1", register) is not kept[1]
+        return moments
+
+    assert run_virtual(story(), VirtualLoop()) == pytest.approx([0, 5])

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from monitor.model.login import Refusals
+from monitor.model.login import Login, Refusals
 from monitor.run.clock import Clock
 from monitor.run.log_ins import LogIns
+from probes.base import Secret
 from simulator.virtual_clock import EPOCH, VirtualLoop, run_virtual
 
 LATER = EPOCH + timedelta(hours=1)
@@ -68,7 +69,7 @@ def test_every_change_is_kept_and_a_refused_write_repeated() -> None:
         task = asyncio.create_task(log_ins.keep(book, Clock(loop.now), (OSError,)))
         log_ins.note("c", refused=True, at=EPOCH)
         await asyncio.sleep(0.1)
-        assert book.kept == {"c": Refusals(count=1, since=EPOCH)}
+        assert book.kept == {"c": Refusals(count=1, since=EPOCH, last=EPOCH)}
         book.refuses = True
         log_ins.note("c", refused=True, at=LATER)
         log_ins.forget(["old"])
@@ -76,7 +77,42 @@ def test_every_change_is_kept_and_a_refused_write_repeated() -> None:
         assert len(book.kept) == 1
         book.refuses = False
         await asyncio.sleep(2)
-        assert book.kept == {"c": Refusals(count=2, since=EPOCH), "old": None}
+        assert book.kept == {"c": Refusals(count=2, since=EPOCH, last=LATER), "old": None}
         task.cancel()
 
     run_virtual(story(), loop)
+
+
+def given(at: datetime) -> Login:
+    return Login(username="u", password=Secret("p"), given_at=at)
+
+
+def test_a_password_that_is_given_again_is_tried_anew() -> None:
+    """The first passwords end no count; one that was given again since ends those of its own device."""
+    log_ins = LogIns(most=3)
+    withheld = Refusals(count=3, since=EPOCH)
+    log_ins.load(dict.fromkeys(("c", "onvif:c", "d", "recorder:r"), withheld))
+    devices = ("camera", "c"), ("camera", "d"), ("recorder", "r"), ("gateway", "g")
+    assert log_ins.follow(dict.fromkeys(devices, given(EPOCH))) == set()
+    assert not log_ins.may_try("c")
+    again = {**dict.fromkeys(devices, given(EPOCH)), devices[0]: given(LATER), devices[3]: given(LATER)}
+    assert log_ins.follow(again) == {devices[0]}
+    assert [log_ins.may_try(key) for key in ("c", "onvif:c", "d", "recorder:r")] == [True, True, False, False]
+
+
+def test_a_picture_that_arrives_all_the_same() -> None:
+    """Only well after a refusal, when every gateway was swept since, does a picture speak against it."""
+    log_ins = LogIns(most=3)
+    log_ins.note_received("c", EPOCH)
+    assert log_ins.of("c") is None
+    log_ins.note("c", refused=True, at=EPOCH)
+    for after, received in ((1, False), (119, False), (120, True)):
+        log_ins.note_received("c", EPOCH + timedelta(seconds=after))
+        assert log_ins.of("c") == Refusals(count=1, since=EPOCH, last=EPOCH, received=received)
+    log_ins.note("c", refused=True, at=LATER)
+    assert log_ins.of("c") == Refusals(count=2, since=EPOCH, last=LATER, received=True)
+    assert not log_ins.proved("c")
+    log_ins.note("c", refused=False, at=LATER)
+    assert (log_ins.of("c"), log_ins.proved("c")) == (None, True)
+    log_ins.forget(["c"])
+    assert not log_ins.proved("c")

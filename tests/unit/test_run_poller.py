@@ -66,8 +66,9 @@ class Held(SilentMeter):
         self.reasons: list[str] = []
         self.withheld = 0
 
-    def password_withheld(self) -> None:
+    def password_withheld(self, subject: str) -> None:
         """Count it."""
+        assert subject == "camera"
         self.withheld += 1
 
     def check_held_back(self, reason: str) -> None:

@@ -261,9 +261,13 @@ def test_a_full_disk_is_told_and_blinds_nobody() -> None:
         assert it.ear.found["disk"].failed
         assert it.ear.found["disk"].detail == FULL.detail
         as_before(it)
+        assert it.service.not_ready() == [f"disk: {FULL.detail}"]
+        assert it.service.not_looking() == []
+        assert await it.trouble() == f"disk: {FULL.detail}"
         it.outside.room = Answer(Result.OK)
         await asyncio.sleep(20)
         assert not it.ear.found["disk"].failed
+        assert (it.service.not_ready(), await it.trouble()) == ([], "")
 
     assert ours(story).ear.blind == []
 
@@ -276,6 +280,7 @@ def test_a_database_that_is_away_is_told_and_blinds_nobody() -> None:
         it.toy.silent = {"c2"}
         await asyncio.sleep(120)
         assert it.ear.found["database"].failed
+        assert it.service.not_ready()[-1].startswith("database: no heartbeat was committed for ")
         assert it.shown()["c2@g"] == RECEIVED
         it.store.away = False
         await asyncio.sleep(60)
@@ -294,6 +299,7 @@ def test_a_step_of_the_clock_loses_nothing(step: float) -> None:
         it.ahead = step
         await asyncio.sleep(BEAT)
         assert it.ear.found["clock"].failed
+        assert it.service.not_ready()[-1].startswith("clock: the machine's clock is ")
         await asyncio.sleep(180)
         assert it.ear.found["clock"].failed == (step < -1000)
         as_before(it)

@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from monitor.judge.outages import GatewayStanding
 from monitor.model.allowances import Exclusion, Maintenance, Reason, Subject
@@ -23,6 +24,7 @@ from monitor.run.surroundings import ShiftRules, Surroundings
 from probes.base import Secret
 from probes.failure import Failure
 from simulator.virtual_clock import EPOCH, VirtualLoop, run_virtual
+from tests.registered import channels_of, contract, providers_of
 from tests.toy import CAMERAS, Toy, estate
 
 BLIND = Verdict(state=State.UNKNOWN, cause=Cause.MONITOR_BLIND)
@@ -65,8 +67,9 @@ class Notes:
         self.open = dict.fromkeys(self.open, (BLIND, now))
         self.clean = True
 
-    async def heartbeat(self, now: datetime) -> None:
+    async def heartbeat(self, now: datetime, *, trouble: str = "") -> None:
         self._answer()
+        assert trouble == ""
         self.beat_at = now
 
     async def revision(self) -> int:
@@ -446,6 +449,27 @@ def watched(life: Life, seen: dict[str, str]) -> None:
     life.service._shift._poller._probe = watch  # type: ignore[union-attr]
 
 
+def wide_estate() -> Estate:
+    """Build the estate with each of its cameras at a site of its own, under contracts of two providers."""
+    small, sites = estate(), [f"s{number}" for number in range(5)]
+    contracts = tuple(
+        contract(site, date(2020, 1, 1), date(2099, 1, 1), number=site, provider=f"P{number % 2}")
+        for number, site in enumerate(sites)
+    )
+    cameras = {
+        key: replace(camera, site_id=site)
+        for (key, camera), site in zip(small.cameras.items(), sites, strict=True)
+    }
+    return replace(
+        small,
+        sites={site: replace(small.sites["s0"], site_id=site, name=site) for site in sites},
+        cameras=cameras,
+        providers=providers_of(contracts),
+        channels=channels_of(sites),
+        contracts=contracts,
+    )
+
+
 def login(username: str) -> Login:
     return Login(username=username, password=Secret("p"))
 
@@ -481,6 +505,69 @@ def test_a_refused_password_stays_the_cause_after_a_gateway_blip() -> None:
         assert life.causes("c0", "c2") == [Cause.BAD_CREDENTIALS, Cause.SITE_DARK]
 
     live(story, notes)
+
+
+def test_a_withheld_password_blames_no_camera_that_was_received() -> None:
+    """A camera that always refused us and was received is not at fault when its gateway falls silent.
+
+    It is said what is missing; once the password is given again and taken, the cause is found.
+    """
+    notes = Notes(estate(), passwords={("camera", "c0"): login("u")})
+
+    async def story(life: Life) -> None:
+        life.toy.wary = {"c0"}
+        await asyncio.sleep(1500)
+        assert notes.refused["c0"].received
+        assert life.causes("c0") == [None]
+        life.toy.silent = {"c0"}
+        await asyncio.sleep(300)
+        assert life.causes("c0") == [Cause.CANNOT_TELL]
+        said = life.service.board.streams["c0@g"].verdict.evidence
+        assert ("missing", "a password that is not withheld") in said
+        life.toy.wary = set()
+        notes.passwords = {("camera", "c0"): replace(login("u"), given_at=life.toy.loop.now())}
+        notes.estate = replace(notes.estate, revision=1)
+        await asyncio.sleep(60)
+        assert notes.refused == {}
+        assert life.causes("c0") == [Cause.GATEWAY_SILENT]
+
+    live(story, notes)
+
+
+def test_a_gateway_that_takes_nothing_has_the_cameras_that_refuse_us_too() -> None:
+    """When every stream stands still and fellows play, a camera with a withheld password is no exception."""
+    notes = Notes(wide_estate(), passwords={("camera", "c0"): login("u")})
+
+    async def story(life: Life) -> None:
+        life.toy.wary = {"c0"}
+        await asyncio.sleep(1500)
+        life.toy.silent = set(CAMERAS)
+        await asyncio.sleep(300)
+        assert life.causes() == [Cause.GATEWAY_DOWN] * 4
+
+    live(story, notes)
+
+
+def test_a_device_that_locks_is_told_once() -> None:
+    """A camera that refuses our log-in and then forbids us is locked out from the first word on."""
+    notes = Notes(estate(), passwords={("camera", "c0"): login("u")})
+
+    async def story(life: Life) -> None:
+        probe, refused = life.toy.probe, []
+
+        async def locks(target: Any, options: Any, *, now: datetime) -> Any:
+            seen = await probe(target, options, now=now)
+            if target.id == "c0":
+                refused.append(seen)
+            return structs.replace(seen, failure=Failure.FORBIDDEN) if refused[1:] else seen
+
+        life.service._shift._poller._probe = locks  # type: ignore[union-attr]
+        life.toy.broken = {"c0": Failure.UNAUTHORIZED}
+        await asyncio.sleep(300)
+
+    told = [each.verdict.cause for each in live(story, notes).notes.told if each.stream_id == "c0@g"]
+    assert told[-1] is Cause.LOCKED_OUT
+    assert Cause.BAD_CREDENTIALS not in told
 
 
 def test_refusals_outlive_a_restart_and_a_gap() -> None:

@@ -14,7 +14,7 @@ from monitor.model.estate import Estate, Recorder, RecorderKind
 from monitor.run.access import Access
 from monitor.run.budget import Budgets
 from monitor.run.clock import Clock
-from monitor.run.devices import Devices
+from monitor.run.devices import SOON, Devices
 from monitor.run.edges import Edges
 from monitor.run.log_ins import LogIns
 from monitor.run.looks import RecorderLook
@@ -159,14 +159,30 @@ def test_the_slow_beats() -> None:
 
 
 def test_a_device_is_asked_once_a_day() -> None:
-    """Over ONVIF a camera with an address is asked once a day."""
+    """Over ONVIF a camera with an address is asked soon after the start, and then once a day."""
 
     async def two_days(_: School, __: Surveyor) -> None:
         await asyncio.sleep(2 * 86_400)
 
     place = surveyed(two_days)
-    assert [ident for kind, ident, _ in place.asked if kind == "onvif"] == ["http://c1/onvif"] * 2
-    assert [seen.clock_offset for seen in place.devices] == [3.0, 3.0]
+    assert [ident for kind, ident, _ in place.asked if kind == "onvif"] == ["http://c1/onvif"] * 3
+    assert [seen.clock_offset for seen in place.devices] == [3.0, 3.0, 3.0]
+
+
+def test_a_device_that_is_new_is_asked_soon() -> None:
+    """After a start, and when it enters the register, a camera is asked in a quarter of an hour."""
+    new = register()
+    cameras = {**new.cameras, "c2": replace(new.cameras["c2"], onvif_url="http://c2/onvif")}
+
+    async def story(place: School, surveyor: Surveyor) -> None:
+        await asyncio.sleep(SOON)
+        assert [ident for kind, ident, _ in place.asked if kind == "onvif"] == ["http://c1/onvif"]
+        surveyor.reset(Index.of(replace(new, cameras=cameras)), Access())
+        await asyncio.sleep(SOON)
+        asked = [ident for kind, ident, _ in place.asked if kind == "onvif"]
+        assert asked == ["http://c1/onvif", "http://c2/onvif"]
+
+    surveyed(story)
 
 
 @pytest.mark.parametrize(

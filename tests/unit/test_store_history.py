@@ -144,6 +144,23 @@ async def test_a_clean_end_makes_every_stream_unseen(kept: Kept) -> None:
         assert await store.coverage(BEGAN, FAR) == [(at(0), at(60)), (at(100), at(115))]
 
 
+async def test_the_monitors_own_trouble_stands_with_its_heartbeat(kept: Kept) -> None:
+    """What was last told of it is what is shown, until a heartbeat says that it is over."""
+
+    async def told(store: Opened) -> list[str]:
+        seen = await store.present(at(60), max_heartbeat_age=timedelta(minutes=1))
+        return [part.trouble for part in seen.parts]
+
+    async with kept.open(holder()) as store:
+        await store.begin_run("one", BEGAN)
+        assert await told(store) == [""]
+        await store.heartbeat(at(20), trouble="disk: 3 MiB are free, 100 MiB are wanted")
+        await put(store, turn(RECEIVED, 30), source="one")
+        assert await told(store) == ["disk: 3 MiB are free, 100 MiB are wanted"]
+        await store.heartbeat(at(50))
+        assert await told(store) == [""]
+
+
 async def test_after_a_crash_nobody_looked_since_the_last_heartbeat(kept: Kept) -> None:
     """A run without an end is ended where it was last heard of; every stream is unseen from there."""
     async with kept.open(holder()) as store:

@@ -2,7 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from monitor.model.login import Login, Refusals
 from monitor.store.error import StoreKeyError
+from monitor.store.journal import Author, Source
 from monitor.store.lock import Holder
 from monitor.store.secrets import Sealed, SecretBox, create_key_file, read_key_file, read_keys
 from monitor.store.store import Store
@@ -19,6 +20,7 @@ from probes.base import Secret
 from tests.keepers import Kept
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
 KEY, NEW = bytes(range(32)), bytes(range(1, 33))
 LOGIN = Login(username="canary-user", password=Secret("canary-пароль"))
 OTHER = Login(username="canary-user", password=Secret("canary-2"))
@@ -190,8 +192,8 @@ async def test_a_key_file_is_read_as_it_is_when_passwords_are_opened(tmp_path: P
 
 
 async def test_refusals_are_kept_until_the_password_is_another_one(kept: Kept) -> None:
-    """Refusals stay while the same or others' passwords are imported, under any key; a new one ends them."""
-    again = Refusals(count=2, since=NOW)
+    """Refusals stay while others' passwords are imported; a new one ends them, and the same one as well."""
+    again = Refusals(count=2, since=NOW, last=NOW, received=True)
     logins = {("camera", key): LOGIN for key in ("c1", "c2", "c3")}
     holder = Holder.of_this_process(NOW)
     async with kept.open(holder, secrets=SecretBox([KEY])) as store:
@@ -199,11 +201,37 @@ async def test_refusals_are_kept_until_the_password_is_another_one(kept: Kept) -
         await store.put_refusals(dict.fromkeys(("c1", "c2", "c3"), again), NOW)
         assert await store.refusals() == dict.fromkeys(("c1", "c2", "c3"), again)
         await store.put_refusals({"c1": Refusals(count=3, since=NOW), "c2": None}, NOW)
-        await store.put_logins({**logins, ("camera", "c2"): OTHER, ("gateway", "c1"): OTHER}, NOW)
+        await store.put_logins({("camera", "c2"): OTHER, ("gateway", "c1"): OTHER}, NOW)
         assert await store.refusals() == {"c1": Refusals(count=3, since=NOW), "c3": again}
-    async with kept.open(secrets=SecretBox([NEW, KEY])) as store:
-        await store.put_logins({**logins, ("camera", "c3"): OTHER}, NOW)
+        assert (await store.put_logins({("camera", "c3"): OTHER}, NOW)).again == 0
         assert await store.refusals() == {"c1": Refusals(count=3, since=NOW)}
+        counts = await store.put_logins({("camera", "c1"): LOGIN}, NOW)
+        assert (counts.changed, counts.unchanged, counts.again) == (0, 1, 1)
+        assert await store.refusals() == {}
+
+
+async def test_a_password_given_again_is_known_by_when(kept: Kept) -> None:
+    """Importing a refused password again, or telling that it be tried anew, moves when it was given, once."""
+    holder = Holder.of_this_process(NOW)
+    keys = ("camera", "c1"), ("recorder", "r1"), ("gateway", "g")
+    author = Author(who="operator", command="credentials retry", recorded_at=NOW)
+    source = Source(file="credentials retry", sha256="00", rows=0, refused=0)
+    async with kept.open(holder, secrets=SecretBox([KEY])) as store:
+
+        async def given() -> list[datetime | None]:
+            logins = await store.logins()
+            return [logins[key].given_at for key in keys]
+
+        await store.put_logins(dict.fromkeys(keys, LOGIN), NOW)
+        refused = Refusals(count=3, since=NOW)
+        await store.put_refusals({"onvif:c1": refused, "recorder:r1": refused}, NOW)
+        assert await store.retry_logins([keys[1], keys[2]], LATER, author=author, source=source) == [keys[1]]
+        assert (await given(), await store.revision()) == ([NOW, LATER, NOW], 2)
+        assert await store.refusals() == {"onvif:c1": refused}
+        assert await store.retry_logins([keys[1]], LATER, author=author, source=source) == []
+        assert await store.revision() == 2
+        await store.put_logins({keys[0]: LOGIN}, LATER)
+        assert (await given(), await store.refusals()) == ([LATER, LATER, NOW], {})
 
 
 def test_a_key_file_that_cannot_be_read_is_a_matter_of_keys(tmp_path: Path) -> None:

@@ -7,7 +7,15 @@ import pytest
 
 from exporters.locale.texts import LOCALES, translations
 from exporters.why.chain import FAULTS, LINK_OF, Link, LinkState, chain_of
-from monitor.judge.evidence import ContractView, Evidence, GatewayView, PlannedView, SiteLook
+from monitor.judge.evidence import (
+    ContractView,
+    DeviceView,
+    Evidence,
+    GatewayView,
+    LogInView,
+    PlannedView,
+    SiteLook,
+)
 from monitor.judge.neighbours import EdgeView, LanView, ProviderView, Reach, RecorderView, SiteView
 from monitor.judge.progress import Flow
 from monitor.judge.verdicts import not_received
@@ -21,6 +29,7 @@ MARKS = {LinkState.OK: "+", LinkState.FAULT: "X", LinkState.UNKNOWN: "?"}
 
 def look(failure: Failure | None = None, at: Stage | None = None, **more: Any) -> SiteLook:
     more.setdefault("key_frame", failure is None)
+    more.setdefault("log_in", LogInView())
     return SiteLook(at=NOW, reached=None, failure=failure, failed_at=at, **more)
 
 
@@ -109,7 +118,12 @@ CHAINS = [
     row(Cause.CAMERA_HUNG, "it took the connection", "X?++??", lost(look(Failure.TIMED_OUT, Stage.OPTIONS))),
     row(Cause.NO_MEDIA, "it took the session", "X?++??", lost(look(Failure.NO_MEDIA, Stage.MEDIA))),
     row(Cause.BAD_CREDENTIALS, "it spoke", "X?++??", lost(look(Failure.UNAUTHORIZED, Stage.DESCRIBE))),
-    row(Cause.LOCKED_OUT, "it spoke", "X?++??", lost(look(Failure.FORBIDDEN, Stage.DESCRIBE, refusals=3))),
+    row(
+        Cause.LOCKED_OUT,
+        "it spoke",
+        "X?++??",
+        lost(look(Failure.FORBIDDEN, Stage.DESCRIBE, log_in=LogInView(refusals=3))),
+    ),
     row(Cause.SESSION_LIMIT, "it spoke", "X?++??", lost(look(Failure.SESSION_LIMIT, Stage.SETUP))),
     row(
         Cause.CAMERA_HUNG,
@@ -163,13 +177,14 @@ FULL = lost(
     provider=ProviderView(provider="P", dark=1, up=1, region_dark=5, region_up=2, region_providers=2),
     contract=ENDED,
     planned=WINDOW,
+    device=DeviceView(at=NOW),
 )
 
 
 def test_every_piece_of_evidence_is_told() -> None:
     """Each piece stands under its link, those of no link aside, and has a name in every language."""
     names = {name for name, _ in (*not_received(N, FULL).evidence, *not_received(N, lost(None)).evidence)}
-    assert names == {*LINK_OF, "rule", "maintenance", "missing"}
+    assert names == {*LINK_OF, "rule", "maintenance", "missing", "onvif"}
     told = {name for each in chain_of(not_received(N, FULL), "r") for name, _ in each.evidence}
     assert told == set(LINK_OF)
     for locale in LOCALES:

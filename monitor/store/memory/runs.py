@@ -29,11 +29,12 @@ class Runs:
         self._runs.append(Run(part=WHOLE, source=source, began_at=began, seen_at=began, ended_at=None))
         return recovery
 
-    def see(self, now: datetime) -> None:
-        """Record that the open run was looking until now."""
+    def see(self, now: datetime, *, trouble: str | None = None) -> None:
+        """Record that the open run was looking until now. `trouble`: the monitor's own; None: as before."""
         if self._open:
             last = self._runs[-1]
-            self._runs[-1] = replace(last, seen_at=max(last.seen_at, now))
+            told = last.trouble if trouble is None else trouble
+            self._runs[-1] = replace(last, seen_at=max(last.seen_at, now), trouble=told)
 
     def end(self, now: datetime) -> None:
         """Close the open run: from now on nobody looks."""

@@ -6,12 +6,13 @@ There is one monitor of the whole estate, so nothing is locked; passwords are in
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from monitor.model.estate import Estate
 from monitor.model.identity import KnownIdentity
 from monitor.model.incident import Incident
-from monitor.model.login import Login, Refusals
+from monitor.model.login import Device, Login, Refusals, accounts_of
 from monitor.model.notice import Notice, Settled, Standing, Undelivered
 from monitor.model.sample import Sample
 from monitor.model.verdict import Transition, Verdict
@@ -19,8 +20,8 @@ from monitor.register.change import Change
 from monitor.register.kinds import Key, Kind
 from monitor.store.dated import Difference, Version
 from monitor.store.estate import other_cameras
+from monitor.store.journal import Author, Source
 from monitor.store.lists import Unmatched
-from monitor.store.log_ins import keys_of
 from monitor.store.memory.history import History
 from monitor.store.memory.lists import Incidents, Samples, Strays, dated_in_utc
 from monitor.store.memory.outbox import Outbox
@@ -30,7 +31,7 @@ from monitor.store.present import Present, Watched
 from monitor.store.rows import Interval
 from monitor.store.runs import Recovery, Run
 from monitor.store.types import in_utc
-from monitor.store.vault import Counts, Device
+from monitor.store.vault import Counts
 
 
 class MemoryStore:
@@ -96,15 +97,37 @@ class MemoryStore:
         return self._register.changes(in_utc(begin), in_utc(end))
 
     async def put_logins(self, logins: Mapping[Device, Login], now: datetime) -> Counts:
-        """Keep logins; logins that are not named stay. A camera with another password has no refusals."""
+        """Keep logins; logins that are not named stay. A device that is given a password has no refusals."""
         moment = in_utc(now)
-        new = [device for device in logins if device not in self._logins]
-        changed = [device for device in logins if self._logins.get(device, logins[device]) != logins[device]]
-        self._logins |= logins
-        self._forget_refusals(key for device in (*new, *changed) for key in keys_of(device))
-        if new or changed:
+        new = {device for device in logins if device not in self._logins}
+        changed = {device for device in logins if self._logins.get(device, logins[device]) != logins[device]}
+        for device in (*new, *changed):
+            self._logins[device] = replace(logins[device], given_at=moment)
+            self._forget_refusals(accounts_of(device))
+        same = logins.keys() - new - changed
+        again = self._give_again(same, moment)
+        if new or changed or again:
             self._register.count("credentials", moment)
-        return Counts(added=len(new), changed=len(changed), unchanged=len(logins) - len(new) - len(changed))
+        return Counts(added=len(new), changed=len(changed), unchanged=len(same), again=len(again))
+
+    async def retry_logins(
+        self, devices: Iterable[Device], now: datetime, *, author: Author, source: Source
+    ) -> Sequence[Device]:
+        """Let the passwords of these devices be tried anew; returns those that had been refused."""
+        del author, source  # there is no journal in memory
+        moment = in_utc(now)
+        again = self._give_again(devices, moment)
+        if again:
+            self._register.count("credentials", moment)
+        return again
+
+    def _give_again(self, devices: Iterable[Device], moment: datetime) -> list[Device]:
+        again = sorted(each for each in devices if not self._refusals.keys().isdisjoint(accounts_of(each)))
+        for device in again:
+            self._forget_refusals(accounts_of(device))
+            if device in self._logins:
+                self._logins[device] = replace(self._logins[device], given_at=moment)
+        return again
 
     async def logins(self) -> Mapping[Device, Login]:
         """Return names and passwords by ("camera" or "gateway", id)."""
@@ -124,19 +147,19 @@ class MemoryStore:
         return len(self._logins)
 
     async def put_refusals(self, refusals: Mapping[str, Refusals | None], now: datetime) -> None:
-        """Keep the refusals of these cameras; None: it has none any more."""
+        """Keep the refusals of these accounts; None: it has none any more."""
         in_utc(now)
         fresh = {key: dated_in_utc(each) for key, each in refusals.items() if each is not None}
         self._forget_refusals(refusals)
         self._refusals |= fresh
 
     async def refusals(self) -> Mapping[str, Refusals]:
-        """Return by camera how often in a row it refused its password."""
+        """Return by account how often in a row it refused its password."""
         return dict(self._refusals)
 
-    def _forget_refusals(self, camera_ids: Iterable[str]) -> None:
-        for camera_id in camera_ids:
-            self._refusals.pop(camera_id, None)
+    def _forget_refusals(self, accounts: Iterable[str]) -> None:
+        for account in accounts:
+            self._refusals.pop(account, None)
 
     # The running monitor.
 
@@ -148,9 +171,9 @@ class MemoryStore:
         """Close the run: from now on nobody looks."""
         self._runs.end(in_utc(now))
 
-    async def heartbeat(self, now: datetime) -> None:
-        """Record that the monitor was looking until now."""
-        self._runs.see(in_utc(now))
+    async def heartbeat(self, now: datetime, *, trouble: str = "") -> None:
+        """Record that the monitor was looking until now, and what trouble of its own it has."""
+        self._runs.see(in_utc(now), trouble=trouble)
 
     async def commit(
         self,
