@@ -1,6 +1,7 @@
 # Two commands do all set-up: `make demo` and `make test`. Both need Python 3.11+ and Debian.
 PYTHON ?= python3
 BIN := .venv/bin
+SERVERS := .venv/servers
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: help setup setup-dev demo test lint bench clean
@@ -29,7 +30,8 @@ setup-dev: .venv/.dev
 	@touch $@
 
 demo: setup
-	@$(BIN)/cctv-monitor demo $(ARGS)
+	@sh tests/peers/unpack-debian.sh $(SERVERS) prometheus=prometheus prometheus-alertmanager=prometheus-alertmanager
+	@$(BIN)/cctv-monitor demo --programs $(SERVERS) $(ARGS)
 
 lint: setup-dev
 	$(BIN)/ruff check .
@@ -40,7 +42,7 @@ lint: setup-dev
 test: setup-dev
 	@sh tests/peers/install-debian.sh $$(cat tests/peers/debian-packages.txt)
 	@$(MAKE) --no-print-directory lint
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist worksteal
 
 bench: setup-dev
 	@sh tests/peers/install-debian.sh gcc libc6-dev libssl-dev ffmpeg

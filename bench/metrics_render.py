@@ -1,7 +1,8 @@
 """What one scrape of 10,000 institutions costs us, and how long it keeps the event loop to itself.
 
 CPU is that of the serving process: rendering, compressing and sending over HTTP on loopback. The scraper
-is another process. Between two scrapes the streams of one institution in a hundred change.
+is another process. Between two scrapes the streams of one institution in a hundred change. A first scrape
+is one right after a register was read. The garbage collector is set as in the running monitor.
 """
 
 import asyncio
@@ -16,34 +17,23 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
+from bench.country import CAMERAS_EACH, INSTITUTIONS, NEW_YEAR, country, incidents
 from bench.figure import Figure, at_most, told
 from exporters.http.app import make_app
 from exporters.http.serve import serve
 from exporters.prometheus.exposition import Exposition
 from exporters.prometheus.meter import Counters
-from monitor.model.channels import Channel, Contract
-from monitor.model.estate import (
-    Camera,
-    Centre,
-    CentreKind,
-    Enrolment,
-    Estate,
-    Gateway,
-    Institution,
-    InstitutionType,
-    Ownership,
-    Site,
-)
+from monitor.cli.assembly import settle_collector
 from monitor.model.verdict import Cause, Proof, State, Transition, Verdict
 from monitor.run.board import Board
 from monitor.run.streams import Index
 from monitor.settings.keys import Baseline
 
-INSTITUTIONS, CAMERAS_EACH = 10_000, 10
 CHANGED = INSTITUTIONS // 100
-SCRAPES = 7
-CPU_TARGET, TURN_TARGET = 100.0, 50.0  # ms
-TYPES = tuple(InstitutionType)
+SCRAPES, FIRST_SCRAPES = 7, 5
+FIRST_TARGET, CHANGED_TARGET, TURN_TARGET = 250.0, 60.0, 50.0  # ms of CPU
+SERIES_TARGET = 200_000
+ZONE = ZoneInfo("Asia/Almaty")
 RECEIVED = Verdict(state=State.RECEIVING, proof=Proof.PROGRESS)
 LOST = Verdict(state=State.NOT_RECEIVING, cause=Cause.CAMERA_OFF)
 
@@ -114,54 +104,10 @@ def figures() -> Iterator[Figure]:
     yield from _compare()
 
 
-def _estate() -> Estate:
-    numbers = range(INSTITUTIONS)
-    cameras = [(number, camera) for number in numbers for camera in range(CAMERAS_EACH)]
-    return Estate(
-        institutions={
-            f"kz-{n:06d}": Institution(
-                institution_id=f"kz-{n:06d}",
-                name=f"№ {n} «Сынақ» мектебі",
-                region=f"{(11 + n % 20) * 10_000_000}",
-                type=TYPES[n % len(TYPES)],
-                ownership=Ownership.PUBLIC,
-            )
-            for n in numbers
-        },
-        sites={
-            f"s-{n:06d}": Site(site_id=f"s-{n:06d}", institution_id=f"kz-{n:06d}", name="") for n in numbers
-        },
-        cameras={
-            f"c-{n:06d}-{c}": Camera(
-                camera_id=f"c-{n:06d}-{c}", site_id=f"s-{n:06d}", url="rtsp://127.0.0.1/"
-            )
-            for n, c in cameras
-        },
-        centres={"o": Centre(centre_id="o", name="OCC", kind=CentreKind.OCC, region="110000000")},
-        gateways={"g": Gateway(gateway_id="g", centre_id="o", kind="mediamtx", url="http://127.0.0.1/")},
-        enrolments=tuple(
-            Enrolment(camera_id=f"c-{n:06d}-{c}", gateway_id="g", stream_key=f"{n}/{c}") for n, c in cameras
-        ),
-        channels={f"s-{n:06d}": Channel(channel_id=f"s-{n:06d}", site_id=f"s-{n:06d}") for n in numbers},
-        contracts=tuple(
-            Contract(
-                customer_bin="220440000000",
-                contract_number=f"2026/{n}",
-                contract_date=date(2025, 12, 20),
-                channel_id=f"s-{n:06d}",
-                provider=f"Provider {n % 5}",
-                starts_on=date(2026, 1, 1),
-                ends_on=date(2026, 12, 31),
-            )
-            for n in numbers
-        ),
-    )
-
-
 def _board() -> Board:
     board = Board()
-    board.load(Index.of(_estate()), {})
-    board.apply(_transitions(RECEIVED, range(INSTITUTIONS)))
+    board.load(Index.of(country()), {})
+    board.apply(_transitions(RECEIVED, range(INSTITUTIONS)), incidents())
     return board
 
 
@@ -182,22 +128,32 @@ def _change(board: Board, turn: int) -> None:
 async def _measure(board: Board) -> list[Figure]:
     counters = Counters(version="0", python="0")
     baseline = (Baseline(unit="cameras", as_of=date(2023, 3, 7), ratio=0.62),)
-    exposition = Exposition(
-        board, counters, baseline=baseline, zone=ZoneInfo("Asia/Almaty"), now=lambda: datetime.now(UTC)
-    )
+    exposition = Exposition(board, counters, baseline=baseline, zone=ZONE, now=lambda: NEW_YEAR)
     app = make_app(metrics=exposition.chunks, not_ready=list, version="0")
     async with serve(app, "127.0.0.1", 0) as address:
         scraper = Scraper(f"{address.url}/metrics")
         try:
-            return await _scrapes(board, scraper)
+            settle_collector()
+            return await _scrapes(board, scraper, await _count(exposition))
         finally:
             scraper.close()
 
 
-async def _scrapes(board: Board, scraper: Scraper) -> list[Figure]:
+async def _count(exposition: Exposition) -> int:
+    """Count the series of one scrape, a forecast included."""
+    keeping = asyncio.create_task(exposition.keep_fresh())
+    lines = 0
+    while not lines:
+        await asyncio.sleep(1)
+        text = b"".join([chunk async for chunk in exposition.chunks()])
+        lines = text.count(b"\n") - text.count(b"\n#") - 1 if b"\ncctv_forecast_cameras{" in text else 0
+    keeping.cancel()
+    return lines
+
+
+async def _scrapes(board: Board, scraper: Scraper, series: int) -> list[Figure]:
     _, size = await scraper.scrape("identity")
-    board.load(board.index, board.streams)  # as when the register was read again
-    first, _ = await scraper.scrape("identity")
+    firsts = [await _first(board, scraper) for _ in range(FIRST_SCRAPES)]
     board.load(board.index, board.streams)
     first_turns = Turns()
     await scraper.scrape("identity")
@@ -208,29 +164,31 @@ async def _scrapes(board: Board, scraper: Scraper) -> list[Figure]:
     await _several(board, scraper, "gzip")
     await _several(board, scraper, "identity")
     turns.stop()
-    whole = f"{INSTITUTIONS} institutions of {CAMERAS_EACH} cameras, {size / 1e6:.1f} MB, 1 % changed"
-    sent = f"{whole}, {packed[1] / 1e6:.2f} MB sent"
+    whole = f"{INSTITUTIONS} institutions of {CAMERAS_EACH} cameras, {series} series, {size / 1e6:.1f} MB"
+    changed = f"median; {whole}, 1 % changed"
+    gzip = f"of a scrape that is compressed, {packed[1] / 1e6:.2f} MB sent; {changed}"
+    first, longest = sorted(firsts)[FIRST_SCRAPES // 2], "longest turn, its CPU time"
     return [
-        at_most("metrics_render_gzip_cpu", packed[0] * 1000, "ms", CPU_TARGET, f"median; {sent}"),
-        at_most("metrics_render_plain_cpu", plain[0] * 1000, "ms", CPU_TARGET, f"median; {whole}"),
-        at_most(
-            "metrics_render_loop_held", turns.cpu * 1000, "ms", TURN_TARGET, "longest turn, its CPU time"
-        ),
+        at_most("metrics_render_series", series, "series", SERIES_TARGET, whole),
+        at_most("metrics_render_first_cpu", first * 1000, "ms", FIRST_TARGET, f"median; {whole}"),
+        at_most("metrics_render_plain_cpu", plain[0] * 1000, "ms", CHANGED_TARGET, changed),
+        told("metrics_render_gzip_cpu", packed[0] * 1000, "ms", gzip),
+        at_most("metrics_render_loop_held", turns.cpu * 1000, "ms", TURN_TARGET, longest),
         at_most(
             "metrics_render_loop_held_first",
             first_turns.cpu * 1000,
             "ms",
             TURN_TARGET,
-            "longest turn of the first scrape after a register was loaded, its CPU time",
+            f"{longest}, of the first scrape after a register was loaded",
         ),
         told("metrics_render_loop_held_wall", turns.wall * 1000, "ms", "the same with what else ran here"),
-        told(
-            "metrics_render_first_cpu",
-            first * 1000,
-            "ms",
-            "first scrape of a newly loaded register",
-        ),
     ]
+
+
+async def _first(board: Board, scraper: Scraper) -> float:
+    """Return the CPU seconds of a scrape right after a register was read."""
+    board.load(board.index, board.streams)
+    return (await scraper.scrape("identity"))[0]
 
 
 async def _several(board: Board, scraper: Scraper, coding: str) -> tuple[float, int]:
@@ -269,8 +227,8 @@ def _compare() -> list[Figure]:
         board,
         Counters(version="0", python="0"),
         baseline=(),
-        zone=ZoneInfo("Asia/Almaty"),
-        now=lambda: datetime.now(UTC),
+        zone=ZONE,
+        now=lambda: NEW_YEAR,
     )
     ours = asyncio.run(_render_twice(exposition))
     return [
@@ -278,8 +236,9 @@ def _compare() -> list[Figure]:
             "metrics_render_times_cheaper",
             usual / ours,
             "times",
-            f"prometheus_client's collector and generate_latest: {usual * 1000:.0f} ms, {size / 1e6:.1f} MB; "
-            f"ours: {ours * 1000:.1f} ms, contracts included, nothing sent, nothing changed",
+            f"prometheus_client's collector and generate_latest, four series per institution: "
+            f"{usual * 1000:.0f} ms, {size / 1e6:.1f} MB; ours, every series: {ours * 1000:.1f} ms; "
+            "nothing sent, nothing changed",
         )
     ]
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from simulator.scoring.confusion import Confusion
+from simulator.scoring.grouping import Grouping, grouping_of
 from simulator.scoring.matching import Matched, match, one_each
 from simulator.scoring.naming import blames, trials_of
-from simulator.scoring.told import Episode, Told, digest, episodes_of
+from simulator.scoring.told import Episode, Incident, Told, digest, episodes_of
 from simulator.scoring.wilson import percentile, ratio
 from simulator.world.fault import Cause
 from simulator.world.outages import Outage, outages_of
@@ -36,6 +37,7 @@ class Score:
     confusion: Confusion
     camera_blame_rate: float | None
     digest: str
+    grouping: Grouping
     missed: tuple[Outage, ...] = ()
     false: tuple[Episode, ...] = ()
 
@@ -55,14 +57,27 @@ class Score:
             "cause_accuracy": _round(self.confusion.accuracy),
             "cause_accuracy_by_cause": {cause: _round(share) for cause, share in by_cause.items()},
             "camera_blame_rate": _round(self.camera_blame_rate),
+            "incidents": self.grouping.incidents,
+            "root_causes": self.grouping.root_causes,
+            "incidents_per_root_cause": _round(self.grouping.per_root_cause),
+            "false_incidents": self.grouping.false_incidents,
             "confusion": self.confusion.rows(),
             "digest": self.digest,
         }
 
 
-def score(places: Places, schedule: Schedule, told: Sequence[Told], *, seed: int, interval: float) -> Score:
+def score(
+    places: Places,
+    schedule: Schedule,
+    told: Sequence[Told],
+    incidents: Sequence[Incident] = (),
+    *,
+    seed: int,
+    interval: float,
+) -> Score:
     """Score everything that was told in one run. `interval`: seconds between two sweeps."""
-    matched = one_each(match(outages_of(places, schedule.faults), episodes_of(told)), places)
+    outages = outages_of(places, schedule.faults)
+    matched = one_each(match(outages, episodes_of(told)), places)
     hits = matched.hits
     missed = [each for each in matched.missed if each.ends - each.starts >= 2 * interval]
     blamed = [blame for outage, episode in hits if (blame := blames(outage, episode)) is not None]
@@ -81,6 +96,7 @@ def score(places: Places, schedule: Schedule, told: Sequence[Told], *, seed: int
         confusion=Confusion.of(trials),
         camera_blame_rate=ratio(sum(blamed), len(blamed)),
         digest=digest(told),
+        grouping=grouping_of(incidents, schedule.faults, outages, places, shortest=2 * interval),
         missed=tuple(missed),
         false=tuple(matched.false),
     )

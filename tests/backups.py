@@ -52,6 +52,7 @@ async def fill(url: str) -> None:
         await store.put_logins(LOGINS, NOW)
         await store.begin_run("run", NOW)
         await store.load_estate(NOW)
+        await store.enrol_mailboxes(["duty#1"], NOW)
         await store.commit([turn(0), turn(1)], [opened], source="run", first_sequence=0, now=NOW)
         await store.put_unmatched("shared", ["stray"], [], NOW)
         await store.put_samples([Sample(gateway_id="shared", at=NOW, seconds=0.25, paths=4)], NOW)

@@ -1,6 +1,7 @@
 """A made-up estate of any size, its metrics, and what a parser reads out of them."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -37,6 +38,7 @@ from tests import registered
 
 DOCS = Path(__file__).parents[1] / "docs" / "metrics.md"
 ALMATY = ZoneInfo("Asia/Almaty")
+REGIONS = ("110000000", "350000000")  # of every other institution; the centre is in a third one
 NASTY = 'a"b\\c\nd{e="f"} ,№ 7 «Сынақ»\r\u2028'
 
 Samples = dict[str, dict[tuple[tuple[str, str], ...], float]]
@@ -51,9 +53,10 @@ def estate(institutions: int, cameras: int = 2, contracts: Iterable[Contract] = 
             f"i{n}": Institution(
                 institution_id=f"i{n}",
                 name=f"{n} {NASTY}",
-                region="110000000",
+                region=REGIONS[n % 2],
                 type=InstitutionType.SCHOOL,
                 ownership=Ownership.PUBLIC,
+                headcount=600 if n % 2 == 0 else None,
             )
             for n in numbers
         },
@@ -69,6 +72,25 @@ def estate(institutions: int, cameras: int = 2, contracts: Iterable[Contract] = 
         channels=registered.channels_of(f"s{n}" for n in numbers),
         contracts=tuple(contracts),
     )
+
+
+def full_board() -> Board:
+    """Fill a board of which everything that can be told is told, at EPOCH: the turn of 2025 to 2026."""
+    ended, ends = date(2025, 12, 31), date(2026, 3, 31)
+    board = loaded(
+        Index.of(
+            estate(
+                5,
+                contracts=[
+                    registered.contract("s0", date(2025, 1, 1), ended),
+                    registered.contract("s1", date(2025, 1, 1), ends),
+                ],
+            )
+        )
+    )
+    board.apply((), [replace(incident("s0", Scope.SITE), pupils=600)])
+    board.unmatched = {"g": (1, 2)}
+    return board
 
 
 def transition(stream_id: str, verdict: Verdict) -> Transition:
@@ -103,6 +125,11 @@ def parse(text: bytes) -> Samples:
 
 def by(samples: Samples, name: str, label: str) -> dict[str, float]:
     return {dict(key)[label]: value for key, value in samples.get(name, {}).items()}
+
+
+def by_two(samples: Samples, name: str, first: str, second: str) -> dict[tuple[str, str], float]:
+    found = ((dict(key), value) for key, value in samples.get(name, {}).items())
+    return {(labels[first], labels[second]): value for labels, value in found}
 
 
 def contract(site: int, ends_on: date = date(2026, 12, 31), number: str = "7/2026") -> Contract:
@@ -153,6 +180,7 @@ def report_all(meter: Meter) -> None:
     """Make every report that a meter takes."""
     meter.sweep_done(sweep(), lateness=0.1)
     meter.sweep_done(sweep(failure=Failure.TIMED_OUT), lateness=0.1)
+    meter.sweep_done(sweep(), lateness=0.1)
     meter.check_done(check(Failure.UNAUTHORIZED, Stage.DESCRIBE), lateness=2.0)
     meter.survey_done("recorder", Failure.UNAUTHORIZED, bytes_on_wire=900, lateness=0.5, log_ins=1)
     meter.budget_waited(1.5)
@@ -166,5 +194,6 @@ def report_all(meter: Meter) -> None:
     meter.loop_lag(0.001)
     meter.selfcheck_done(Finding(check=Check.NETWORK, result=Result.FAILED, at=EPOCH))
     meter.selfcheck_done(Finding(check=Check.DISK, result=Result.UNTOLD, at=EPOCH))
+    meter.looked(0.25)
     meter.sight_is(blind=True)
     meter.window_suspect(1.5)

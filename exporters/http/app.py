@@ -1,22 +1,28 @@
 """The monitor over HTTP: metrics, whether it is alive, whether it is ready, and a page that says so.
 
-Read only: GET and HEAD. Absent on purpose: passwords. It is therefore served on loopback alone, and every
-request must name this machine as its host.
+Read only: GET and HEAD. Without a web configuration nobody is asked for a password: it is served on loopback
+alone, and every request must name this machine as its host.
 """
 
+import secrets
 from collections.abc import Callable, Iterable, Sequence
 
 import structlog
 from aiohttp import hdrs, web
 from aiohttp.typedefs import Handler, Middleware
 
+from exporters.http.access import Access
 from exporters.http.api.library import Library
 from exporters.http.api.routes import add_routes
+from exporters.http.discovery import Discovery
+from exporters.http.doorkeeper import Doorkeeper
 from exporters.http.index import index_page
 from exporters.http.listen import LOOPBACK_NAMES, is_ours
 from exporters.http.metrics import Chunks, Scrapes
+from exporters.http.passwords import Passwords
 from exporters.http.probe import Check, Probes
 from exporters.locale.texts import choose_locale
+from monitor.run.board import Board
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -41,26 +47,48 @@ def make_app(
     hosts: Iterable[str] = (),
     library: Library | None = None,
     check: Check | None = None,
+    board: Board | None = None,
+    access: Access | None = None,
 ) -> web.Application:
     """Make the application.
 
     `metrics` gives the text of one scrape in chunks. `not_ready` names the reasons why the present cannot be
     relied on yet. `locale` is for readers who ask for no language. `hosts` are names by which a proxy may
     ask for us, beside the loopback ones. `library` is what the JSON API answers from; None: there is no API.
-    `check` looks at a camera of the register for /probe; None: there is no /probe.
+    `check` looks at a camera of the register for /probe; None: there is no /probe. `board` knows the register
+    for /sd; None: there is no /sd. `access` says who may ask; None: nobody is asked.
     """
-    app = web.Application(middlewares=[_ours_only(LOOPBACK_NAMES | set(hosts)), _plain_errors])
+    app = web.Application(middlewares=[_plain_errors, _ours_only(LOOPBACK_NAMES | set(hosts), access)])
     app.on_response_prepare.append(_dress)
+    if access is not None:
+        _guard(app, access)
     pages = _Pages(not_ready, version, locale)
     app.router.add_get("/", pages.index)
     app.router.add_get("/metrics", Scrapes(metrics).answer)
-    app.router.add_get("/healthz", pages.healthz)
-    app.router.add_get("/readyz", pages.readyz)
+    for path in ("/healthz", "/-/healthy"):
+        app.router.add_get(path, pages.healthz)
+    for path in ("/readyz", "/-/ready"):
+        app.router.add_get(path, pages.readyz)
     if library is not None:
         add_routes(app, library, version=version)
     if check is not None:
         app.router.add_get("/probe", Probes(check, locale).answer, allow_head=False)
+    if board is not None:
+        app.router.add_get("/sd/cameras", Discovery(board).cameras)
     return app
+
+
+def _guard(app: web.Application, access: Access) -> None:
+    """Ask every request who it is."""
+    passwords = Passwords(secrets.token_bytes(32))
+    doorkeeper = Doorkeeper(access, passwords)
+    app.middlewares.append(doorkeeper.middleware())
+    app.on_response_prepare.append(doorkeeper.dress)
+
+    async def close(_app: web.Application) -> None:
+        passwords.close()
+
+    app.on_cleanup.append(close)
 
 
 class _Pages:
@@ -94,12 +122,17 @@ def _one_line(reason: str) -> str:
     return " ".join(reason.split())
 
 
-def _ours_only(allowed: frozenset[str]) -> Middleware:
+def _ours_only(allowed: frozenset[str], access: Access | None) -> Middleware:
     @web.middleware
     async def ours_only(request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Refuse a request that was meant for another host (RFC 9110 §7.4)."""
+        """Refuse a request that was meant for another host (RFC 9110 §7.4).
+
+        Where everybody is asked who they are, any name will do: a browser sends no password, and shows no
+        certificate, for a name that was rebound to us, and the monitor need not know how it is called.
+        """
         names = request.headers.getall(hdrs.HOST, [])
-        if len(names) != 1 or not is_ours(names[0], allowed):
+        asked = access is not None and access.reading.config.asks_everybody
+        if len(names) != 1 or not (asked or is_ours(names[0], allowed)):
             return web.Response(status=421, text="this host is not served here\n")
         return await handler(request)
 

@@ -5,7 +5,16 @@ from html import escape
 
 from exporters.locale.texts import translations
 
-PATHS = {"metrics": "metrics", "api/openapi.json": "api", "healthz": "healthz", "readyz": "readyz"}
+PATHS = {
+    "metrics": "metrics",
+    "api/openapi.json": "api",
+    "probe": "probe",
+    "sd/cameras": "sd",
+    "healthz": "healthz",
+    "-/healthy": "healthz",
+    "readyz": "readyz",
+    "-/ready": "readyz",
+}
 
 
 def index_page(locale: str, version: str, reasons: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""Where the monitor may be listened to: this machine only, as long as nobody is asked for a password."""
+"""Where the monitor may be listened to: this machine only, unless everybody is asked who they are."""
 
 import ipaddress
 from urllib.parse import urlsplit
@@ -18,15 +18,17 @@ def is_loopback(host: str) -> bool:
     return (mapped or address).is_loopback
 
 
-def check_listen(host: str) -> str:
-    """Return the address to bind for `host`; ValueError when the network could reach it.
+def check_listen(host: str, *, asks_everybody: bool = False) -> str:
+    """Return the address to bind for `host`; ValueError when the network could reach it and nobody is asked.
 
-    "localhost" is bound as 127.0.0.1, whatever a hosts file says of it.
+    `asks_everybody`: nobody is answered without a password or a certificate of their own. "localhost" is
+    bound as 127.0.0.1, whatever a hosts file says of it.
     """
-    if not is_loopback(host):
+    if not host or not (asks_everybody or is_loopback(host)):
         raise ValueError(
-            f"{host} is open to the network and nobody is asked for a password; "
-            "listen on 127.0.0.1 and put a proxy that asks for one in front"
+            "would be open to the network, and nobody is asked for a password or a certificate; name in "
+            "web_config_file a file with basic_auth_users or client_auth_type: RequireAndVerifyClientCert, "
+            "or listen on 127.0.0.1"
         )
     return "127.0.0.1" if host == "localhost" else host
 
@@ -36,10 +38,15 @@ def is_ours(host_header: str, allowed: frozenset[str] = LOOPBACK_NAMES) -> bool:
 
     A page elsewhere whose name was rebound to 127.0.0.1 sends its own name: it must not read us.
     """
+    return host_of(host_header) in allowed
+
+
+def host_of(host_header: str) -> str | None:
+    """Return the host that a Host header names, in lower case and without its port; None: it names none."""
     try:
         parts = urlsplit(f"//{host_header}")
         host, port = parts.hostname, parts.port
     except ValueError:
-        return False
+        return None
     plain = parts.netloc == host_header and parts.username is None and (port is None or port > 0)
-    return plain and host in allowed
+    return host if plain else None

@@ -1,4 +1,4 @@
-"""Answers a scrape: chunks of text, compressed on the way when the scraper takes gzip."""
+"""Answers a scrape: chunks of text in the form that the scraper wants, compressed when it takes gzip."""
 
 import asyncio
 import zlib
@@ -6,9 +6,10 @@ from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 import structlog
-from aiohttp import web
+from aiohttp import hdrs, web
 
-from exporters.prometheus.text import CONTENT_TYPE
+from exporters.http.accept import form_of, takes_gzip
+from exporters.prometheus.text import Form
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
@@ -17,7 +18,7 @@ _GZIP_WINDOW = 31  # zlib's number for a gzip header and trailer around the wide
 MOST_SCRAPES = 4  # at once; each holds a copy of the lines' addresses
 SCRAPE_SECONDS = 30.0  # a scraper that reads slower than this is cut off
 
-Chunks = Callable[[], AsyncGenerator[bytes]]
+Chunks = Callable[[Form], AsyncGenerator[bytes]]
 
 
 class Scrapes:
@@ -31,21 +32,25 @@ class Scrapes:
         """Answer one scrape; 503 when too many are under way."""
         if self._under_way >= MOST_SCRAPES:
             raise web.HTTPServiceUnavailable(text="too many scrapes at once\n", headers={"Retry-After": "5"})
-        response = web.StreamResponse(headers={"Content-Type": CONTENT_TYPE, "Vary": "Accept-Encoding"})
-        packed = takes_gzip(request.headers.get("Accept-Encoding", ""))
+        form = form_of(_wished(request, hdrs.ACCEPT))
+        vary = f"{hdrs.ACCEPT}, {hdrs.ACCEPT_ENCODING}"
+        response = web.StreamResponse(headers={hdrs.CONTENT_TYPE: form.value, hdrs.VARY: vary})
+        packed = takes_gzip(_wished(request, hdrs.ACCEPT_ENCODING))
         if packed:
             response.headers["Content-Encoding"] = "gzip"
         await response.prepare(request)
         if request.method != "HEAD":
-            await self._send(request, response, packed=packed)
+            await self._send(request, response, form, packed=packed)
         return response
 
-    async def _send(self, request: web.Request, response: web.StreamResponse, *, packed: bool) -> None:
+    async def _send(
+        self, request: web.Request, response: web.StreamResponse, form: Form, *, packed: bool
+    ) -> None:
         """Send the text; what cannot be sent wholly breaks off, so that half of it does not look whole."""
         self._under_way += 1
         try:
             async with asyncio.timeout(SCRAPE_SECONDS):
-                async with aclosing(self._chunks()) as chunks:
+                async with aclosing(self._chunks(form)) as chunks:
                     await (_write_packed if packed else _write)(response, chunks)
                 await response.write_eof()
         except (TimeoutError, ConnectionError) as error:
@@ -56,6 +61,11 @@ class Scrapes:
             _abort(request)
         finally:
             self._under_way -= 1
+
+
+def _wished(request: web.Request, header: str) -> str:
+    """Give a header that is a list; sent in several lines it is one list all the same."""
+    return ",".join(request.headers.getall(header, []))
 
 
 def _abort(request: web.Request) -> None:
@@ -73,17 +83,3 @@ async def _write_packed(response: web.StreamResponse, chunks: AsyncGenerator[byt
     async for chunk in chunks:
         await response.write(packer.compress(chunk))
     await response.write(packer.flush())
-
-
-def takes_gzip(accept_encoding: str) -> bool:
-    """Say whether an Accept-Encoding header (RFC 9110 §12.5.3) takes gzip: named, and not with q=0."""
-    for part in accept_encoding.lower().split(","):
-        name, *parameters = (piece.strip() for piece in part.split(";"))
-        if name == "gzip":
-            return not any(_is_zero_weight(parameter) for parameter in parameters)
-    return False
-
-
-def _is_zero_weight(parameter: str) -> bool:
-    name, _, value = parameter.partition("=")
-    return name.strip() == "q" and value.strip().rstrip("0") in {"", "0."}

@@ -11,6 +11,7 @@ from importlib.resources import files
 from babel.messages.pofile import read_po
 
 from exporters.locale.sayings import say
+from exporters.notify.news import What
 from exporters.why.chain import Link, LinkState
 from monitor.law.bridging import BasisNote, BridgingState
 from monitor.law.category import Unclear
@@ -28,6 +29,7 @@ from monitor.model import channels
 from monitor.model.allowances import Reason, Subject
 from monitor.model.estate import InstitutionType
 from monitor.model.incident import Kind, Scope, Severity
+from monitor.model.notice import Undelivered
 from monitor.model.verdict import Cause, Owner, Proof, State, Warn
 from monitor.register.said import Said
 from probes.failure import Failure, Stage
@@ -67,6 +69,8 @@ PREFIXES: dict[type[StrEnum], str] = {
     Crossing: "crossing",
     Fits: "uplink",
     Basis: "bitrate",
+    What: "news",
+    Undelivered: "undelivered",
 }
 
 

@@ -6,18 +6,26 @@ and only then sent. Between any two pieces of work the loop is yielded.
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
+
+import structlog
 
 from exporters.prometheus import catalogue
 from exporters.prometheus.contracts import ContractLines
+from exporters.prometheus.forecast import ForecastLines
 from exporters.prometheus.incidents import IncidentLines
 from exporters.prometheus.institutions import Block, InstitutionLines
 from exporters.prometheus.meter import Counters
-from exporters.prometheus.text import Family
-from monitor.model.verdict import Cause, Proof, State
+from exporters.prometheus.regions import RegionLines
+from exporters.prometheus.sites import SiteLabels, SiteLines
+from exporters.prometheus.text import Form
+from monitor.law.load import rules_as_shipped
+from monitor.law.rules import Rules
 from monitor.run.board import Board
 from monitor.settings.keys import Baseline
+
+log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 CHUNK = 1000  # lines in one chunk: about 100 KB
 
@@ -25,7 +33,8 @@ CHUNK = 1000  # lines in one chunk: about 100 KB
 class Exposition:
     """What a scrape answers: the estate from the board, the monitor's own doing from its counters.
 
-    `now` returns an aware moment; `zone` is where a contract's days begin.
+    `now` returns an aware moment; `zone` is where a contract's days begin; `law` judges contracts (None: the
+    rules shipped); regions are named in the language of `locale`.
     """
 
     def __init__(
@@ -36,14 +45,20 @@ class Exposition:
         baseline: Sequence[Baseline],
         zone: ZoneInfo,
         now: Callable[[], datetime],
+        law: Rules | None = None,
+        locale: str = "en",
     ) -> None:
         self._board = board
         self._counters = counters
         self._zone = zone
         self._now = now
+        labels = SiteLabels()
         self._institutions = InstitutionLines()
-        self._contracts = ContractLines(zone)
-        self._incidents = IncidentLines()
+        self._regions = RegionLines()
+        self._sites = SiteLines(labels)
+        self._contracts = ContractLines(zone, labels, law if law is not None else rules_as_shipped())
+        self._forecast = ForecastLines(zone)
+        self._incidents = IncidentLines(locale)
         self._lock = asyncio.Lock()  # two scrapes must not take one board's changes from each other
         self._baseline = tuple(
             catalogue.BASELINE.sample((figure.unit, figure.as_of.isoformat()), figure.value)
@@ -51,33 +66,48 @@ class Exposition:
         )
 
     async def keep_fresh(self, every: float = 1.0) -> None:
-        """Encode what changed every so many seconds, until cancelled: no scrape has to wait for it."""
+        """Encode what changed every so many seconds, until cancelled: no scrape has to wait for it.
+
+        Only here is it looked ahead: without it there is no forecast. A mistake of our own is logged, and
+        tried again.
+        """
         while True:
-            async with self._lock:
-                await self._refresh()
+            try:
+                async with self._lock:
+                    await self._refresh()
+                await self._forecast.refresh(self._board, self._today())
+            except Exception:
+                log.exception("metrics_not_fresh")
             await asyncio.sleep(every)
 
-    async def chunks(self) -> AsyncGenerator[bytes]:
+    async def chunks(self, form: Form = Form.TEXT) -> AsyncGenerator[bytes]:
         """Give the whole text. Each chunk is complete lines; the loop is yielded between any two."""
         async with self._lock:
             await self._refresh()
             estate = self._blocks()
-        for piece in self._counters.encode():
+        for piece in self._counters.encode(form):
             yield piece
             await asyncio.sleep(0)
         for family, lines in estate:
-            for chunk in _chunks(family, lines):
+            for chunk in _chunks(family.head_in(form), lines):
                 yield chunk
                 await asyncio.sleep(0)
+        if form.end:
+            yield form.end
+
+    def _today(self) -> date:
+        return self._now().astimezone(self._zone).date()
 
     async def _refresh(self) -> None:
-        """Bring everything up to date with one and the same register."""
+        """Bring everything up to date. The last turn leaves nothing anywhere: all is of one instant."""
+        kept = (self._contracts, self._sites, self._institutions)
         while True:
-            day = self._now().astimezone(self._zone).date()
-            await self._contracts.refresh(self._board, day)
-            await self._institutions.refresh(self._board)
-            if self._contracts.fresh(self._board, day):
+            day = self._today()
+            left = [lines.encode_some(self._board, day) for lines in kept]  # a batch of each
+            if not any(left):
                 break
+            await asyncio.sleep(0)
+        self._regions.refresh(self._board)
         self._incidents.refresh(self._board)
         self._counters.keep_gateways(self._board.index.estate.gateways.keys())
 
@@ -85,32 +115,19 @@ class Exposition:
         return [
             *self._institutions.blocks(),
             (catalogue.BASELINE, self._baseline),
-            (catalogue.CONTRACT_EXPIRY, self._contracts.lines),
-            *_streams(self._board),
+            *self._regions.blocks(self._board),
+            *self._sites.blocks(),
+            *self._contracts.blocks(),
+            *self._forecast.blocks(),
             *_unmatched(self._board),
             *self._incidents.blocks(),
         ]
 
 
-def _chunks(family: Family, lines: Sequence[bytes]) -> Iterator[bytes]:
-    yield family.head + b"".join(lines[:CHUNK])
+def _chunks(head: bytes, lines: Sequence[bytes]) -> Iterator[bytes]:
+    yield head + b"".join(lines[:CHUNK])
     for first in range(CHUNK, len(lines), CHUNK):
         yield b"".join(lines[first : first + CHUNK])
-
-
-def _streams(board: Board) -> list[Block]:
-    """Encode every proof and every cause, also those of no stream: a series that appears has no past."""
-    proofs, lost = board.proofs, board.streams_lost()
-    receiving, not_receiving = catalogue.STREAMS_RECEIVING, catalogue.STREAMS_NOT_RECEIVING
-    unknown = catalogue.STREAMS_UNKNOWN
-    return [
-        (receiving, tuple(receiving.sample((p.value,), proofs[p]) for p in Proof)),
-        (
-            not_receiving,
-            tuple(not_receiving.sample((c.value,), lost[State.NOT_RECEIVING, c]) for c in Cause),
-        ),
-        (unknown, tuple(unknown.sample((c.value,), lost[State.UNKNOWN, c]) for c in Cause)),
-    ]
 
 
 def _unmatched(board: Board) -> list[Block]:

@@ -5,10 +5,14 @@ count into each other.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector, generate_latest
 from prometheus_client.metrics_core import Metric
+from prometheus_client.openmetrics import exposition as openmetrics
 
+from exporters.prometheus import doings
+from exporters.prometheus.text import Family, Form
 from monitor.judge.selfcheck import Check, Finding, Result
 from monitor.model.verdict import State, Transition
 from probes.base import Observation, Side
@@ -28,173 +32,74 @@ class Counters:
 
     def __init__(self, *, version: str, python: str) -> None:
         self.registry = CollectorRegistry()
-        self._swept: set[str] = set()
+        self._swept: dict[str, datetime | None] = {}  # by gateway: when it last answered
         self._count_probes()
         self._count_sweeps()
         self._count_ourselves()
         self._count_selfchecks()
-        build = Gauge(
-            "cctv_monitor_build_info",
-            "Always 1: the versions of the monitor and of its Python.",
-            ("version", "python"),
-            registry=self.registry,
-        )
-        build.labels(version, python).set(1)
+        self._gauge(doings.BUILD).labels(version, python).set(1)
         ProcessCollector(registry=self.registry)
 
     def _count_probes(self) -> None:
-        self._stages = Histogram(
-            "cctv_probe_stage_duration_seconds",
-            "Time that one stage of a check took, completed or broken off.",
-            ("stage", "side"),
-            buckets=_STAGE,
-            registry=self.registry,
-        )
-        self._checks = Counter(
-            "cctv_probe_checks", "Checks of one stream that were made.", ("side",), registry=self.registry
-        )
-        self._failures = Counter(
-            "cctv_probe_failures",
-            "Checks of one stream that stopped early, by reason and by the stage in which they did.",
-            ("reason", "stage"),
-            registry=self.registry,
-        )
-        self._held_back = Counter(
-            "cctv_probe_checks_held_back",
-            "Checks that were due and not made, by reason.",
-            ("reason",),
-            registry=self.registry,
-        )
-        self._withheld = Counter(
-            "cctv_probe_passwords_withheld",
-            "Checks made without the camera's password, because it was refused too often.",
-            registry=self.registry,
-        )
-        self._bytes = Counter(
-            "cctv_probe_wire_bytes",
-            "Bytes that checks sent and received.",
-            ("side",),
-            registry=self.registry,
-        )
-        self._budget_waits = Histogram(
-            "cctv_probe_budget_wait_seconds",
-            "How long a question that was due waited for its site's connections and bytes.",
-            buckets=_LATENESS,
-            registry=self.registry,
-        )
-        self._log_ins = Counter(
-            "cctv_probe_log_ins",
-            "Times that a name and password were offered, by what it was offered to.",
-            ("subject",),
-            registry=self.registry,
-        )
-        self._surveys = Counter(
-            "cctv_probe_surveys",
-            "Questions to what stands around the cameras of a school: its edge, its recorders.",
-            ("subject",),
-            registry=self.registry,
-        )
-        self._survey_failures = Counter(
-            "cctv_probe_survey_failures",
-            "Questions to edges and recorders that were not answered, by reason.",
-            ("subject", "reason"),
-            registry=self.registry,
-        )
+        self._stages = self._histogram(doings.STAGES, _STAGE)
+        self._checks = self._counter(doings.CHECKS)
+        self._failures = self._counter(doings.FAILURES)
+        self._held_back = self._counter(doings.HELD_BACK)
+        self._withheld = self._counter(doings.WITHHELD)
+        self._bytes = self._counter(doings.WIRE_BYTES)
+        self._budget_waits = self._histogram(doings.BUDGET_WAITS, _LATENESS)
+        self._log_ins = self._counter(doings.LOG_INS)
+        self._surveys = self._counter(doings.SURVEYS)
+        self._survey_failures = self._counter(doings.SURVEY_FAILURES)
         for side in Side:
             self._checks.labels(side.value)
             self._bytes.labels(side.value)
 
     def _count_sweeps(self) -> None:
-        self._sweeps = Histogram(
-            "cctv_sweep_duration_seconds",
-            "Time that one look at all streams of a gateway took, failed ones included.",
-            ("gateway",),
-            buckets=_SWEEP,
-            registry=self.registry,
-        )
-        self._sweep_failures = Counter(
-            "cctv_sweep_failures",
-            "Sweeps of a gateway that failed, by reason.",
-            ("gateway", "reason"),
-            registry=self.registry,
-        )
-        self._last_sweep = Gauge(
-            "cctv_sweep_last_success_timestamp_seconds",
-            "When a gateway last answered a sweep.",
-            ("gateway",),
-            registry=self.registry,
-        )
+        self._sweeps = self._histogram(doings.SWEEPS, _SWEEP)
+        self._sweep_failures = self._counter(doings.SWEEP_FAILURES)
+        self._last_sweep = self._gauge(doings.LAST_SWEEP)
+        self._sweep_interval = self._gauge(doings.SWEEP_INTERVAL)
 
     def _count_ourselves(self) -> None:
-        self._lateness = Histogram(
-            "cctv_lateness_seconds",
-            "How much later than due a sweep or a check was begun.",
-            ("work",),
-            buckets=_LATENESS,
-            registry=self.registry,
-        )
-        self._commits = Histogram(
-            "cctv_commit_duration_seconds",
-            "Time from the first attempt to write transitions until the store had them.",
-            buckets=_COMMIT,
-            registry=self.registry,
-        )
-        self._commit_failures = Counter(
-            "cctv_commit_failures", "Writes that the store refused.", registry=self.registry
-        )
-        self._transitions = Counter(
-            "cctv_transitions",
-            "Committed changes of a stream's verdict, by its new state.",
-            ("state",),
-            registry=self.registry,
-        )
-        self._passwords_opened = Gauge(
-            "cctv_passwords_opened",
-            "1 when the imported passwords could be opened, 0 when the monitor goes on with older ones.",
-            registry=self.registry,
-        )
-        self._loop_lag = Histogram(
-            "cctv_loop_lag_seconds",
-            "How much later than asked the event loop woke a sleeper.",
-            buckets=_LAG,
-            registry=self.registry,
-        )
+        self._lateness = self._histogram(doings.LATENESS, _LATENESS)
+        self._commits = self._histogram(doings.COMMITS, _COMMIT)
+        self._commit_failures = self._counter(doings.COMMIT_FAILURES)
+        self._transitions = self._counter(doings.TRANSITIONS)
+        self._passwords_opened = self._gauge(doings.PASSWORDS_OPENED)
+        self._loop_lag = self._histogram(doings.LOOP_LAG, _LAG)
         for state in State:
             self._transitions.labels(state.value)
 
     def _count_selfchecks(self) -> None:
-        self._selfcheck_ok = Gauge(
-            "cctv_selfcheck_ok",
-            "1 when the last test of the monitor's own network, clock, disk, database or loop was good.",
-            ("check",),
-            registry=self.registry,
-        )
-        self._selfcheck_failures = Counter(
-            "cctv_selfcheck_failures",
-            "Tests of the monitor's own that failed.",
-            ("check",),
-            registry=self.registry,
-        )
-        self._blind = Gauge(
-            "cctv_monitor_blind",
-            "1 while the monitor cannot look, and every stream is unknown for it.",
-            registry=self.registry,
-        )
-        self._suspect_windows = Counter(
-            "cctv_suspect_windows",
-            "Stretches of time in which what failed may have failed for the monitor's own trouble.",
-            registry=self.registry,
-        )
+        self._selfcheck_ok = self._gauge(doings.SELFCHECK_OK)
+        self._selfcheck_failures = self._counter(doings.SELFCHECK_FAILURES)
+        self._looking = self._counter(doings.LOOKING)
+        self._blind = self._gauge(doings.BLIND)
+        self._suspect_windows = self._counter(doings.SUSPECT_WINDOWS)
         for check in Check:
             self._selfcheck_failures.labels(check.value)
 
+    def _counter(self, family: Family) -> Counter:
+        return Counter(family.name.removesuffix("_total"), family.help, family.labels, registry=self.registry)
+
+    def _gauge(self, family: Family) -> Gauge:
+        return Gauge(family.name, family.help, family.labels, registry=self.registry)
+
+    def _histogram(self, family: Family, buckets: Sequence[float]) -> Histogram:
+        return Histogram(family.name, family.help, family.labels, registry=self.registry, buckets=buckets)
+
     def sweep_done(self, sweep: Sweep, *, lateness: float) -> None:
         """A gateway was swept, `lateness` seconds after it was due."""
-        self._swept.add(sweep.gateway_id)
+        before = self._swept.setdefault(sweep.gateway_id, None)
         self._sweeps.labels(sweep.gateway_id).observe(sweep.seconds)
         self._lateness.labels("sweep").observe(lateness)
         if sweep.failure is None:
             self._last_sweep.labels(sweep.gateway_id).set(sweep.at.timestamp())
+            if before is not None:
+                passed = (sweep.at - before).total_seconds()
+                self._sweep_interval.labels(sweep.gateway_id).set(passed)
+            self._swept[sweep.gateway_id] = sweep.at
         else:
             self._sweep_failures.labels(sweep.gateway_id, sweep.failure.value).inc()
 
@@ -265,6 +170,10 @@ class Counters:
         if finding.failed:
             self._selfcheck_failures.labels(finding.check.value).inc()
 
+    def looked(self, seconds: float) -> None:
+        """For so long, since it was last told, the monitor looked."""
+        self._looking.inc(seconds)
+
     def sight_is(self, *, blind: bool) -> None:
         """The monitor cannot look, or can again."""
         self._blind.set(blind)
@@ -275,17 +184,23 @@ class Counters:
 
     def keep_gateways(self, gateway_ids: Collection[str]) -> None:
         """Forget the gateways that left the register: a series that stands still would look alive."""
-        for gateway_id in self._swept - set(gateway_ids):
+        for gateway_id in self._swept.keys() - set(gateway_ids):
+            del self._swept[gateway_id]
             self._sweeps.remove(gateway_id)
             self._last_sweep.remove(gateway_id)
+            self._sweep_interval.remove(gateway_id)
             for reason in Failure:
                 self._sweep_failures.remove(gateway_id, reason.value)
-        self._swept &= set(gateway_ids)
 
-    def encode(self) -> Iterator[bytes]:
-        """Encode metric by metric, so that others may work in between."""
+    def encode(self, form: Form = Form.TEXT) -> Iterator[bytes]:
+        """Encode metric by metric, so that others may work in between, without what ends the form."""
         for family in self.registry.collect():
-            yield generate_latest(_Single(_without_created(family)))
+            single = _Single(_without_created(family))
+            if form is Form.OPENMETRICS:
+                text: bytes = openmetrics.generate_latest(single)  # type: ignore[no-untyped-call]
+                yield text.removesuffix(form.end)
+            else:
+                yield generate_latest(single)
 
 
 class _Single:

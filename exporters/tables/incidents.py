@@ -5,7 +5,7 @@ and stands behind every outage.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from exporters.tables.table import Record, Table
@@ -18,13 +18,13 @@ from monitor.model.incident import Incident, Kind, Severity
 from monitor.run.streams import Index
 
 TOLD = (  # for people
-    "severity", "scope", "name", "cause", "since", "age", "cameras", "pupils", "owner", "call", "phone",
-    "next_step", "predecessor",
+    "severity", "scope", "name", "cause", "since", "age", "flapping", "cameras", "pupils", "owner", "call",
+    "phone", "next_step", "predecessor",
 )  # fmt: skip
 ALL = (  # for programs
     "severity", "kind", "incident_id", "scope", "subject", "name", "cause", "since", "closed_at",
-    "age_seconds", "streams", "cameras", "pupils", "region", "institution_id", "owner", "call", "phone",
-    "next_step", "predecessor",
+    "age_seconds", "flapping", "streams", "cameras", "pupils", "region", "institution_id", "owner", "call",
+    "phone", "next_step", "predecessor",
 )  # fmt: skip
 
 _WEIGHT = {severity: rank for rank, severity in enumerate(Severity)}
@@ -39,12 +39,16 @@ def incident_rows(
     rules: ContractRules,
     words: Words,
     region: str | None = None,
+    flapping: Collection[str] = (),
 ) -> list[Record]:
-    """Make the rows, heaviest first; `region`: only those of one."""
+    """Make the rows, heaviest first; `region`: only those of one; `flapping`: ids of those that flap now."""
     callers, contracts = Callers(index, day), SiteContracts(index, day, rules)
     chosen = [each for each in incidents if region is None or touches(each, region, index)]
     chosen.sort(key=lambda each: _weight(each, now))
-    return [_row(each, index, now, callers, contracts, words) for each in chosen]
+    return [
+        {**_row(each, index, now, callers, contracts, words), "flapping": each.incident_id in flapping}
+        for each in chosen
+    ]
 
 
 def incident_table(rows: Sequence[Record], *, whole: bool = False) -> Table:

@@ -77,7 +77,7 @@ def lost_streams(board: Board, *, looking: bool, seen_at: datetime | None) -> li
                 gateway_id=stream.gateway_id,
                 state=present.verdict.state if present is not None else State.UNKNOWN,
                 cause=(present.verdict.cause if present is not None else None) or Cause.MONITOR_BLIND,
-                since=present.since if present is not None else None if looking else seen_at,
+                since=present.told_since if present is not None else None if looking else seen_at,
             )
         )
     return sorted(found, key=lambda lost: (lost.since or _NEVER, lost.stream_id))

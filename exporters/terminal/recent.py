@@ -79,6 +79,10 @@ class Recent:
         """Hand on."""
         self._meter.selfcheck_done(finding)
 
+    def looked(self, seconds: float) -> None:
+        """Hand on."""
+        self._meter.looked(seconds)
+
     def sight_is(self, *, blind: bool) -> None:
         """Hand on."""
         self._meter.sight_is(blind=blind)

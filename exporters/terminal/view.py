@@ -58,7 +58,7 @@ def _loss(board: Board, institution_id: str, cameras: Tally, streams: Iterable[S
 
 
 def _first(presents: Iterable[Present], cause: Cause) -> datetime | None:
-    return min((present.since for present in presents if present.verdict.cause is cause), default=None)
+    return min((present.told_since for present in presents if present.verdict.cause is cause), default=None)
 
 
 def incidents(board: Board, most: int) -> list[Incident]:

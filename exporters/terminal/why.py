@@ -15,7 +15,7 @@ from exporters.why.explain import StreamWhy, Why
 from exporters.why.steps import SiteContracts, next_step
 from monitor.law.contracts import ChannelStanding
 from monitor.model.incident import Incident
-from monitor.model.verdict import Verdict
+from monitor.model.verdict import Verdict, Warn
 from monitor.store.rows import Interval
 
 INDENT = "  "
@@ -53,10 +53,10 @@ class WhyLines:
 
     def _group(self, incident: Incident, streams: Sequence[StreamWhy]) -> list[str]:
         """Write each camera of an incident, and once what is alike for all of them: who acts."""
-        lines = [self._incident(incident)]
+        lines = [self._incident(incident, flapping=streams[0].incident_flapping)]
         for each in streams:
             lines += [f"{each.stream.camera_id}  {self._gateway(each)}", *_indented(self._verdict(each))]
-        return [*lines, *self._contract(streams[0].contracts), *self._act(streams[0])]
+        return [*lines, *self._contract(streams[0].contracts), *self._act(_one_to_act_on(streams))]
 
     def _alone(self, streams: Sequence[StreamWhy]) -> list[str]:
         lines = [self._words.text("why.alone")]
@@ -150,16 +150,14 @@ class WhyLines:
         return self._words.text("why.contract_until", **said, day=day, provider=each.contract.provider)
 
     def _belongs(self, each: StreamWhy) -> list[str]:
-        if each.verdict.cause is None:
-            return []
         if each.incident is None:
-            return [self._words.text("why.no_incident")]
-        return [self._incident(each.incident)]
+            return [self._words.text("why.no_incident")] if each.verdict.cause is not None else []
+        return [self._incident(each.incident, flapping=each.incident_flapping)]
 
-    def _incident(self, incident: Incident) -> str:
-        of = self._words.translator.of
-        told = f"{of(incident.severity)}, {of(incident.kind)}, {of(incident.scope)} ({incident.incident_id})"
-        return self._words.text("why.incident", incident=told)
+    def _incident(self, incident: Incident, *, flapping: bool) -> str:
+        words = [incident.severity, incident.kind, incident.scope, *([Warn.FLAPPING] if flapping else [])]
+        told = ", ".join(map(self._words.translator.of, words))
+        return self._words.text("why.incident", incident=f"{told} ({incident.incident_id})")
 
     def _history(self, history: Sequence[Interval]) -> list[str]:
         lines = _indented([self._interval(each) for each in history])
@@ -184,6 +182,11 @@ class WhyLines:
             *lines,
             text("why.next", step=next_step(cause, each.stream.site_id, self._contracts, self._words)),
         ]
+
+
+def _one_to_act_on(streams: Sequence[StreamWhy]) -> StreamWhy:
+    """Choose a stream that is not received, if any: of one that is there is nothing to do."""
+    return next((each for each in streams if each.verdict.cause is not None), streams[0])
 
 
 def _indented(lines: Sequence[str]) -> list[str]:

@@ -1,7 +1,8 @@
 """The chain from a camera to the control centre: where the fault is, and what is known of each link.
 
 The fault is where the stored verdict puts it. Another link is in order only when the evidence of that
-verdict shows that it works; everything else is not known.
+verdict shows that it works; everything else is not known. That a gateway has the path and nothing arrives
+there shows nothing of the gateway.
 """
 
 import re
@@ -109,7 +110,8 @@ def _sound(verdict: Verdict, recorder_id: str | None) -> frozenset[Link]:
         return frozenset(Link)
     if verdict.cause is Cause.MONITOR_BLIND:
         return _NOTHING
-    return frozenset().union(*(_shown_by(name, seen, recorder_id) for name, seen in verdict.evidence))
+    shown = frozenset[Link]().union(*(_shown_by(*each, recorder_id) for each in verdict.evidence))
+    return shown - {Link.LAN} if any(map(_denies_lan, verdict.evidence)) else shown
 
 
 def _shown_by(name: str, seen: str, recorder_id: str | None) -> Iterable[Link]:
@@ -125,10 +127,14 @@ def _shown_by(name: str, seen: str, recorder_id: str | None) -> Iterable[Link]:
             return (Link.CHANNEL,) if _some(_OTHERS.match(seen)) else ()
         case "lan":
             return _WAY if _some(_BESIDE.match(seen)) else ()
-        case "gateway":
-            return (Link.GATEWAY,) if seen == "flat" else ()
         case _:
             return ()
+
+
+def _denies_lan(each: Evidence) -> bool:
+    """Say whether nothing works of what hangs with the camera: its own answer says little of the rest."""
+    found = _BESIDE.match(each[1]) if each[0] == "lan" else None
+    return found is not None and not _some(found)
 
 
 def _by_camera(seen: str) -> Iterable[Link]:

@@ -46,6 +46,7 @@ def _stream(each: StreamWhy, contracts: SiteContracts, words: Words) -> dict[str
         "outside": each.outside,
         "contracts": [_contract(standing) for standing in each.contracts],
         "incident_id": each.incident.incident_id if each.incident is not None else None,
+        "incident_flapping": each.incident_flapping,
         "history": [_interval(interval) for interval in each.history],
         "owner": each.owner,
         "call": each.call.as_dict() if each.call is not None else None,

@@ -6,7 +6,7 @@
 import asyncio
 import gc
 import platform
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,12 +14,15 @@ from importlib import metadata
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from exporters.http.access import Access
 from exporters.http.api.library import Library
 from exporters.http.app import make_app
 from exporters.http.serve import Address, serve
+from exporters.prometheus.backlog import BacklogCollector, Limits
 from exporters.prometheus.exposition import Exposition
 from exporters.prometheus.meter import Counters
 from exporters.terminal.recent import Recent
+from monitor.cli.notifying import telling
 from monitor.cli.rules import usable_rules
 from monitor.judge.patience import Rules as PatienceRules
 from monitor.judge.selfcheck import SightRules
@@ -34,6 +37,7 @@ from monitor.run.selfcheck import CheckRules
 from monitor.run.service import Service
 from monitor.run.surroundings import ShiftRules, Surroundings
 from monitor.settings.keys import Baseline, Settings
+from monitor.settings.notify import Receiver
 from monitor.settings.selfcheck import SelfCheck
 from monitor.store.error import StoreError, StoreKeyError, StoreUnavailableError
 from monitor.store.part import Part
@@ -58,12 +62,14 @@ class Blueprint:
     rules: ShiftRules
     sweep_timeout: float  # seconds
     address: tuple[str, int]  # to serve on
+    web_config_file: Path | None  # None: nobody is asked for a password
     baseline: Sequence[Baseline]
     law: Rules
     selfcheck: SelfCheck
     folder: Path | None  # of the database; None: it is on a server
     part: str  # of the estate, as the store names it
     locale: str = "en"
+    receivers: Sequence[Receiver] = ()  # who is told of incidents directly
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,12 +88,14 @@ def blueprint_of(settings: Settings) -> Blueprint:
         rules=_rules(settings, law),
         sweep_timeout=settings.sweep.timeout_seconds,
         address=settings.address,
+        web_config_file=Path(settings.web_config_file) if settings.web_config_file is not None else None,
         baseline=settings.baseline,
         law=law,
         selfcheck=settings.selfcheck,
         folder=settings.database_folder,
         part=Part.of(settings.regions).name,
         locale=settings.locale,
+        receivers=settings.notify.receivers,
     )
 
 
@@ -212,8 +220,17 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
     )
     service = Service(around, run_id=run_id)
     exposition = Exposition(
-        service.board, counters, baseline=blueprint.baseline, zone=blueprint.rules.zone, now=clock.now
+        service.board,
+        counters,
+        baseline=blueprint.baseline,
+        zone=blueprint.rules.zone,
+        now=clock.now,
+        law=blueprint.law,
+        locale=blueprint.locale,
     )
+    limits = Limits.of(blueprint.rules.patience.interval.total_seconds(), blueprint.rules.polls)
+    collector = BacklogCollector(service.backlog, store.size, limits)
+    counters.registry.register(collector)
     library = Library(
         board=service.board,
         shelf=store,
@@ -225,6 +242,7 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
         looking=lambda: not service.not_ready(),
         heartbeat_age=timedelta(seconds=blueprint.rules.blind_gap),
     )
+    access = access_of(blueprint)
     app = make_app(
         metrics=exposition.chunks,
         not_ready=service.not_ready,
@@ -232,9 +250,46 @@ async def at_work(store: Store, blueprint: Blueprint, *, run_id: str) -> AsyncIt
         locale=blueprint.locale,
         library=library,
         check=service.check_now,
+        board=service.board,
+        access=access,
     )
-    async with serve(app, *blueprint.address) as address:
+    told = telling(
+        store,
+        blueprint.receivers,
+        service.board,
+        law=blueprint.law,
+        zone=blueprint.rules.zone,
+        locale=blueprint.locale,
+        now=clock.now,
+        registry=counters.registry,
+    )
+    async with (
+        serve(app, *blueprint.address, access=access) as address,
+        beside(exposition.keep_fresh(), collector.keep_measuring()),
+        told,
+    ):
         yield AtWork(service=service, address=address, recent=recent)
+
+
+@asynccontextmanager
+async def beside(*works: Coroutine[None, None, None]) -> AsyncIterator[None]:
+    """Have work done for as long as the block lasts. Raises afterwards what went wrong in it."""
+    tasks = [asyncio.create_task(work) for work in works]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+
+
+def access_of(blueprint: Blueprint) -> Access | None:
+    """Read the web configuration; None when there is none. Raises DocumentError, or OSError."""
+    if blueprint.web_config_file is None:
+        return None
+    return Access(blueprint.web_config_file, blueprint.address[0])
 
 
 def settle_collector() -> None:

@@ -1,4 +1,7 @@
-"""`cctv-monitor config check FILE`: whether a configuration can be used, or all that is wrong with it."""
+"""`cctv-monitor config check FILE`: whether a configuration can be used, or all that is wrong with it.
+
+The web configuration that it names is checked with it, certificates and all.
+"""
 
 import json
 from pathlib import Path
@@ -6,8 +9,10 @@ from typing import Annotated
 
 import typer
 
-from monitor.cli.place import lines_of, refuse
-from monitor.settings import SettingsError, load
+from monitor.cli.place import line_of, refuse
+from monitor.cli.web_config import mistakes_in
+from monitor.settings import Mistake, SettingsError
+from monitor.settings.load import load_document
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 
@@ -24,18 +29,22 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Answer as one JSON object.")] = False,
 ) -> None:
     """Say everything that is wrong with a file: exit 0 it can be used, 1 it cannot, 2 it cannot be read."""
-    mistakes: list[dict[str, object]] = []
-    lines = [f"{file}: good"]
+    found = _mistakes(file)
+    if as_json:
+        told = [{"file": str(at), "line": m.line, "key": m.key, "text": m.text} for at, m in found]
+        typer.echo(json.dumps({"good": not told, "mistakes": told}, ensure_ascii=False))
+    else:
+        typer.echo("\n".join(line_of(at, m) for at, m in found) or f"{file}: good")
+    if found:
+        raise typer.Exit(1)
+
+
+def _mistakes(file: Path) -> list[tuple[Path, Mistake]]:
+    """Find what is wrong in the file, and then in what it would be served with: which file, what."""
     try:
-        load(file)
+        document = load_document(file)
     except OSError as error:
         refuse(f"{file}: cannot be read: {error.strerror}")
     except SettingsError as error:
-        mistakes = [{"line": m.line, "key": m.key, "text": m.text} for m in error.mistakes]
-        lines = lines_of(file, error)
-    if as_json:
-        typer.echo(json.dumps({"good": not mistakes, "mistakes": mistakes}, ensure_ascii=False))
-    else:
-        typer.echo("\n".join(lines))
-    if mistakes:
-        raise typer.Exit(1)
+        return [(file, mistake) for mistake in error.mistakes]
+    return [(at or file, m) for at, m in mistakes_in(document.value.at(file.parent), document)]

@@ -17,6 +17,7 @@ from exporters.tables.incidents import incident_counts, incident_rows, incident_
 from exporters.tables.regions import UnknownRegion, find_region, region_names
 from exporters.tables.table import Format, Record, as_lines
 from exporters.terminal.words import Words
+from exporters.why.belonging import flapping_now
 from monitor.cli.answer import say
 from monitor.cli.moments import day_argument
 from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
@@ -71,7 +72,9 @@ def command(
     incidents = [each for each in found.incidents if each.closed_at is None or not only_open]
     code = _region(region, found.picture)
     words, index = Words(translations(settings.locale), settings.zone_info), found.picture.board.index
-    rows = incident_rows(incidents, index, now, found.picture.day, rules, words, code)
+    day, open_now = found.picture.day, [each for each in incidents if each.closed_at is None]
+    flapping = flapping_now(open_now, found.picture.board, day)
+    rows = incident_rows(incidents, index, now, day, rules, words, code, flapping)
     if form is Format.TABLE:
         place = region_names(index.estate, settings.locale)[code] if code is not None else None
         typer.echo("\n".join(_lines(rows, found.picture, since, place, words)))

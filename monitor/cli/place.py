@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 import typer
 from pydantic import ValidationError
 
-from monitor.settings import Settings, SettingsError, load
+from monitor.settings import Mistake, Settings, SettingsError, load
 from monitor.store.error import StoreNewerError
 from probes.base import Secret
 
@@ -72,10 +72,12 @@ def _on_database(settings: Settings, url: str) -> Settings:
 
 def lines_of(file: Path, error: SettingsError) -> list[str]:
     """Write each mistake of a configuration as file:line: key: what to do."""
-    return [
-        f"{file}:{mistake.line}: {mistake}" if mistake.line is not None else f"{file}: {mistake}"
-        for mistake in error.mistakes
-    ]
+    return [line_of(file, mistake) for mistake in error.mistakes]
+
+
+def line_of(file: Path, mistake: Mistake) -> str:
+    """Write one mistake as file:line: key: what to do."""
+    return f"{file}:{mistake.line}: {mistake}" if mistake.line is not None else f"{file}: {mistake}"
 
 
 def database_password(settings: Settings) -> Secret | None:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from monitor.cli.place import code_of, database_password, end, shown_url
 from monitor.law.crossing import SiteVideo
 from monitor.model.estate import Estate
+from monitor.model.verdict import State
 from monitor.run.moments import day_of, moment_of
 from monitor.run.picture import Picture, picture_of, register_of
 from monitor.settings import Settings
@@ -74,6 +75,16 @@ async def picture_in(store: Store, settings: Settings, day: date | None, now: da
     """Paint a day out of an open store."""
     age = timedelta(seconds=settings.heartbeat.blind_gap_seconds)
     return await picture_of(store, day, settings.zone_info, now, max_heartbeat_age=age)
+
+
+async def dated_picture_in(store: Store, settings: Settings, day: date | None, now: datetime) -> Picture:
+    """Paint a day out of an open store, and say of every lost stream since when it is lost."""
+    picture = await picture_in(store, settings, day, now)
+    streams = picture.board.streams
+    lost = [key for key, present in streams.items() if present.verdict.state is State.NOT_RECEIVING]
+    past = picture.moment if picture.moment < now else None
+    picture.board.date_losses(await store.lost_since(lost, at=past))
+    return picture
 
 
 async def _known_since(store: Store, day: date, zone: ZoneInfo, now: datetime) -> date | None:

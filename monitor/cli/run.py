@@ -14,10 +14,22 @@ import structlog
 import typer
 import uvloop
 
+from exporters.notify.addresses import AddressError
 from monitor.cli.assembly import at_work, blueprint_of, new_run_id, work_until
 from monitor.cli.logs import log_to_stderr
-from monitor.cli.place import ConfigOption, DatabaseOption, code_of, database_password, refuse, settings_for
+from monitor.cli.notifying import mailboxes_of
+from monitor.cli.place import (
+    ConfigOption,
+    DatabaseOption,
+    code_of,
+    database_password,
+    line_of,
+    refuse,
+    settings_for,
+)
+from monitor.cli.web_config import WebConfigOption, mistakes_in, with_web_config
 from monitor.settings import Settings
+from monitor.settings.document import DocumentError
 from monitor.store.error import StoreError, StoreRestoredError
 from monitor.store.lock import Holder
 from monitor.store.secrets import SecretBox, read_keys
@@ -30,19 +42,38 @@ def command(
     config: ConfigOption = None,
     *,
     database: DatabaseOption = None,
+    web_config: WebConfigOption = None,
 ) -> None:
     """Run the monitor until it is told to end.
 
     Exit 0 when it was told to end, 1 when it could not go on, 2 wrong use.
     """
-    settings = settings_for(config, database)
+    settings = servable(with_web_config(settings_for(config, database), web_config))
+    refuse_bad_addresses(settings)
     log_to_stderr(level=settings.log.level)
     allow_connections()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         try:
             runner.run(_run_on(settings))
-        except* (StoreError, OSError) as errors:
+        except* (StoreError, OSError, AddressError, DocumentError) as errors:
             end_with(errors)
+
+
+def refuse_bad_addresses(settings: Settings) -> None:
+    """End the program with code 2 when somebody cannot be told: now, not at the first incident."""
+    for receiver in settings.notify.receivers:
+        try:
+            mailboxes_of(receiver)
+        except AddressError as error:
+            refuse(f"notify: {receiver.name}: {error}")
+
+
+def servable(settings: Settings) -> Settings:
+    """Return settings that can be served; ends the program with code 2 when they cannot."""
+    found = mistakes_in(settings)
+    if found:
+        refuse("\n".join(line_of(at, m) if at is not None else str(m) for at, m in found))
+    return settings
 
 
 def end_with(errors: BaseExceptionGroup[BaseException]) -> None:

@@ -56,7 +56,7 @@ def command(
     _say(f"{cameras} cameras at {len(places.sites)} sites, {len(schedule.faults)} faults in {hours:g} h")
     watched = watch(places, schedule, on_progress=_Progress(schedule))
     interval = RULES.patience.interval.total_seconds()
-    found = score(places, schedule, watched.told, seed=seed, interval=interval)
+    found = score(places, schedule, watched.told, watched.incidents, seed=seed, interval=interval)
     clean = _clean(clean_camera_days, seed)
     if as_json:
         typer.echo(json.dumps(found.as_dict() | clean, ensure_ascii=False))

@@ -129,4 +129,5 @@ def _incident(incident: Incident, start: datetime) -> ToldIncident:
         cause=incident.cause.value,
         opened_at=(incident.opened_at - start).total_seconds(),
         closed_at=(closed - start).total_seconds() if closed is not None else None,
+        region=incident.region,
     )

@@ -1,12 +1,13 @@
 """The demo as it is seen: a live board on a terminal, plain lines anywhere else."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TextIO
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
+from rich.text import Text
 
 from exporters.terminal.live import change_line, live_board, rows_for
 from exporters.terminal.recent import Recent
@@ -29,6 +30,7 @@ class Scene:
     board: Board
     recent: Recent
     words: Words
+    places: Sequence[str]  # where it can be read, a line each
     summarise: Callable[[], Summary]
 
 
@@ -43,11 +45,10 @@ async def show(scene: Scene, out: TextIO) -> None:
 async def _show_board(scene: Scene, console: Console) -> None:
     with Live(console=console, auto_refresh=False, screen=True, vertical_overflow="crop") as live:
         while True:
-            rows = rows_for(console.height)
+            rows = rows_for(console.height - len(scene.places) - 1)
             changes = scene.recent.last(rows)
-            live.update(
-                live_board(scene.board, scene.summarise(), changes, scene.words, rows=rows), refresh=True
-            )
+            board = live_board(scene.board, scene.summarise(), changes, scene.words, rows=rows)
+            live.update(Group(*map(Text, scene.places), Text(), board), refresh=True)
             await asyncio.sleep(FRAME)
 
 

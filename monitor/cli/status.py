@@ -21,7 +21,7 @@ from exporters.terminal.words import Words
 from monitor.cli.moments import DayOption
 from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
 from monitor.cli.progress import Progress
-from monitor.cli.reading import opened, picture_in
+from monitor.cli.reading import dated_picture_in, opened
 from monitor.model.estate import Stream
 from monitor.run.moments import day_of
 from monitor.run.streams import Index
@@ -82,7 +82,7 @@ def command(
 
 async def _read(settings: Settings, day: date | None, now: datetime) -> Status:
     async with opened(settings) as store:
-        picture = await picture_in(store, settings, day, now)
+        picture = await dated_picture_in(store, settings, day, now)
         strays = await store.unmatched() if picture.moment == now else []
     board, looking = picture.board, picture.looking
     return Status(

@@ -12,12 +12,13 @@ import typer
 from exporters.locale.texts import translations
 from exporters.terminal.why import WhyLines
 from exporters.terminal.words import Words
-from exporters.why.explain import BEGINNING, LAST_STATES, Ground, UnknownId, Why
+from exporters.why.explain import Ground, UnknownId, Why
+from exporters.why.past import BEGINNING, last_states
 from exporters.why.steps import SiteContracts
 from exporters.why.told import as_dict
 from monitor.cli.place import ConfigOption, DatabaseOption, refuse, settings_for
 from monitor.cli.progress import Progress
-from monitor.cli.reading import opened, picture_in
+from monitor.cli.reading import dated_picture_in, opened
 from monitor.cli.rules import usable_rules
 from monitor.law.rules import NoRule
 from monitor.law.terms import ContractRules
@@ -68,12 +69,12 @@ def command(
 
 async def _read(settings: Settings, asked: str, rules: ContractRules, now: datetime) -> Told:
     async with opened(settings) as store:
-        picture = await picture_in(store, settings, None, now)
+        picture = await dated_picture_in(store, settings, None, now)
         ground = Ground(picture=picture, open=await store.open_incidents(), rules=rules)
         histories: dict[str, Sequence[Interval]] = {}
         for stream_id in ground.streams_of(asked):
             found = await store.intervals(stream_id, BEGINNING, now)
-            histories[stream_id] = found[-LAST_STATES:]
+            histories[stream_id] = last_states(found)
     return Told(
         why=ground.explain(asked, histories),
         contracts=SiteContracts(picture.board.index, picture.day, rules),

@@ -1,6 +1,6 @@
 """What an incident is about: the widest thing that explains a loss, and how much that weighs."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -26,6 +26,7 @@ _SCOPES: dict[Cause, Scope] = {
     Cause.GATEWAY_SILENT: Scope.SITE,
     Cause.PLACEHOLDER: Scope.SITE,
 }
+_PASSING = _SCOPES.keys() - _PATHS  # what takes more than one camera is no reason why one never came
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,11 @@ class Group:
     region: str  # "" where it is of several
     lost: bool  # False: never connected
 
+    @property
+    def passes(self) -> bool:
+        """Say whether the cause is one that passes over a backlog and leaves it as it was."""
+        return self.cause in _PASSING
+
     @classmethod
     def of(cls, incident: Incident) -> "Group":
         """Return the group that an open incident is of."""
@@ -75,14 +81,27 @@ class Group:
         whole = replace(self, scope=Scope.SITE, subject=place.site_id)
         return whole if whole.narrower(place) == self else self
 
+    def backlogs(self) -> Iterator["Group"]:
+        """Give every backlog that the place of one may have, this one first."""
+        yield self
+        yield from (replace(self, cause=cause) for cause in Cause if cause is not self.cause)
+
     def name(self, since: datetime) -> str:
-        """Make the id of an incident of the group that began then."""
+        """Make the id of an incident of the group: `since` its cause holds, which no other has."""
+        return f"{self._name}:{since.strftime('%Y%m%dT%H%M%SZ')}"
+
+    def named(self, incident_id: str) -> bool:
+        """Say whether an incident of this id is one of the group."""
+        return incident_id.rpartition(":")[0] == self._name
+
+    @property
+    def _name(self) -> str:
         parts = [self.scope.value, self.subject, self.cause.value]
         if self.scope is Scope.PROVIDER:
             parts.insert(2, self.region)
         if not self.lost:  # an outage can begin in the same second beside it
             parts.append(Kind.NEVER_CONNECTED.value)
-        return ":".join([*parts, since.strftime("%Y%m%dT%H%M%SZ")])
+        return ":".join(parts)
 
 
 def group_of(verdict: Verdict, place: Place, *, lost: bool) -> Group | None:

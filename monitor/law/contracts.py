@@ -169,6 +169,11 @@ _BEST_FIRST = (
 _RANK = {status: rank for rank, status in enumerate(_BEST_FIRST)}
 
 
+def best(channels: Iterable[ChannelStanding]) -> ChannelStanding:
+    """Return the channel that a site stands as: the best one, of several the one covered longest."""
+    return min(channels, key=lambda each: (_RANK[each.status], date.max - (each.covered_until or date.min)))
+
+
 def site_standings(channels: Mapping[str, ChannelStanding]) -> dict[str, SiteStanding]:
     """Judge every site that has channels, by its id."""
     at_site: dict[str, list[ChannelStanding]] = defaultdict(list)
@@ -177,7 +182,7 @@ def site_standings(channels: Mapping[str, ChannelStanding]) -> dict[str, SiteSta
     return {
         site_id: SiteStanding(
             site_id=site_id,
-            status=min((each.status for each in found), key=_RANK.__getitem__),
+            status=best(found).status,
             channels=tuple(found),
         )
         for site_id, found in at_site.items()

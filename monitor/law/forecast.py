@@ -106,15 +106,31 @@ def forecast(loads: Iterable[SiteLoad], first: date, days: int) -> dict[Group, S
     A camera counts as received on a day when it is received now and its site is not uncovered that day;
     a site that needs no channel is neither covered nor uncovered.
     """
-    days = min(days, (date.max - first).days + 1)
-    sums: dict[Group, _Sum] = defaultdict(lambda: _Sum(days))
+    ahead = Forecast(first, days)
     for load in loads:
-        steps = list(_steps(load, first, days))
+        ahead.add(load)
+    return ahead.series()
+
+
+class Forecast:
+    """A forecast of so many days from `first` that is made site by site."""
+
+    def __init__(self, first: date, days: int) -> None:
+        self._first = first
+        self._days = min(days, (date.max - first).days + 1)
+        self._sums: dict[Group, _Sum] = defaultdict(lambda: _Sum(self._days))
+
+    def add(self, load: SiteLoad) -> None:
+        """Take a site into account: in everything, in its region, with its provider, and in both."""
+        steps = list(_steps(load, self._first, self._days))
         provider = load.provider or ""
         groups = {Group(), Group(load.region), Group("", provider), Group(load.region, provider)}
         for group in groups:
-            sums[group].add(load, steps)
-    return {group: sums[group].series(group, first) for group in sorted(sums)}
+            self._sums[group].add(load, steps)
+
+    def series(self) -> dict[Group, Series]:
+        """Sum up the days of every group."""
+        return {group: self._sums[group].series(group, self._first) for group in sorted(self._sums)}
 
 
 def site_state(spans: Iterable[tuple[Need, Sequence[Run]]], day: date) -> SiteState:

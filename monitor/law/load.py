@@ -1,6 +1,5 @@
 """From a folder of rule packs to the rules, or to everything that is wrong with them."""
 
-import sysconfig
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,9 +11,9 @@ from monitor.law.checks import Written, assumed_of_nothing, mistakes_between, mi
 from monitor.law.pack import PackFile
 from monitor.law.rules import UNASSESSED, Figure, Rules
 from monitor.settings.document import DocumentError, Mistake, read_bytes, read_document
+from monitor.settings.shipped import shipped
 
 PATTERN = "kz-*.yaml"
-SHARED = "share/cctv-monitor/rules"  # where an installed program finds them
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +40,7 @@ class RulesError(Exception):
 
 def shipped_rules() -> Path:
     """Return the folder of the rules that came with the program: the repository's, or the installed one."""
-    beside = Path(__file__).parents[2] / "config" / "rules"
-    return beside if beside.is_dir() else Path(sysconfig.get_path("data")) / SHARED
+    return shipped("rules")
 
 
 def load_rules(folder: Path | None = None) -> Rules:

@@ -19,9 +19,18 @@ class Windows:
         """Return the window in which a stream was lost and that still lasts; the one that ends last."""
         if not self._by_subject:
             return None
+        return self._latest(_subjects(stream), lost_at, now)
+
+    def of_gateway(self, gateway_id: str, lost_at: datetime, now: datetime) -> Maintenance | None:
+        """Return the window of a gateway itself in which it stopped answering and that still lasts."""
+        return self._latest([(Subject.GATEWAY, gateway_id)], lost_at, now)
+
+    def _latest(
+        self, subjects: Iterable[tuple[Subject, str]], lost_at: datetime, now: datetime
+    ) -> Maintenance | None:
         held = [
             window
-            for subject in _subjects(stream)
+            for subject in subjects
             for window in self._by_subject.get(subject, ())
             if window.starts_at <= lost_at < window.ends_at and now < window.ends_at
         ]

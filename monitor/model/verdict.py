@@ -97,9 +97,11 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One stream's verdict changed. Committed before it is told.
 
     `since` is back-dated to the first sample of the run that convinced us; `decided_at` is when it did.
+    `lost_at` is since when the picture is missing, whatever causes were named since; None: it is not lost.
     """
 
     stream_id: str
     verdict: Verdict
     since: datetime  # UTC
     decided_at: datetime  # UTC
+    lost_at: datetime | None = None  # UTC

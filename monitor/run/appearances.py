@@ -16,8 +16,8 @@ Identity = Mapping[str, str]  # serial, mac, endpoint: those that a device says 
 class Appearances:
     """Appearances by camera, and the standard of the day."""
 
-    def __init__(self, law: Rules, zone: ZoneInfo) -> None:
-        self.flapping: Callable[[str, datetime], bool] = lambda _stream_id, _now: False
+    def __init__(self, law: Rules, zone: ZoneInfo, *, flapping: Callable[[str, datetime], bool]) -> None:
+        self._flapping = flapping
         self._law = law
         self._zone = zone
         self._by_camera: dict[str, Appearance] = {}
@@ -43,7 +43,7 @@ class Appearances:
 
     def warnings(self, camera_id: str, stream_id: str, now: datetime, *, uncovered: bool) -> tuple[Warn, ...]:
         """List the warnings of a stream that is received."""
-        flapping = self.flapping(stream_id, now)
+        flapping = self._flapping(stream_id, now)
         if camera_id not in self._by_camera and not uncovered and not flapping:
             return ()
         standard = self._standard_on(now.astimezone(self._zone).date())

@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from monitor.judge.absences import Absences
 from monitor.judge.causes import decide
 from monitor.judge.evidence import Evidence, GatewayView
+from monitor.judge.flapping import Flaps
 from monitor.judge.ledger import Change, Ledger
 from monitor.judge.outages import GatewayStanding
 from monitor.judge.progress import Flow
@@ -19,7 +21,7 @@ from monitor.judge.verdicts import not_received, receiving
 from monitor.law.load import rules_as_shipped
 from monitor.law.rules import Rules
 from monitor.model.estate import Stream
-from monitor.model.verdict import Cause, Proof, State, Transition, Verdict
+from monitor.model.verdict import Cause, Proof, State, Transition, Verdict, Warn
 from monitor.run.appearances import Appearances
 from monitor.run.doubts import BOOT, SECOND_LOOK, Doubts
 from monitor.run.gathering import Gathering
@@ -55,6 +57,8 @@ class Desk:
         self.gateways: dict[str, GatewayStanding] = {}
         self.proofs: dict[str, Proof] = {}  # by gateway: what its way of answering proves
         self.decided: dict[str, tuple[Verdict, datetime]] = {}  # last transition handed out
+        self.absences = Absences()  # of what was handed out, and so are the flaps
+        self.flaps = Flaps()
         self._zone = zone
         self._law = law if law is not None else rules_as_shipped()  # says which loss fits a contract's end
         self._patience = patience
@@ -63,8 +67,13 @@ class Desk:
         self._doubts = Doubts()
         self._planned: set[str] = set()  # streams whose loss is planned, as it was last said
         self._failures: dict[str, str] = {}
-        self.appearances = Appearances(self._law, zone)
+        self.appearances = Appearances(self._law, zone, flapping=self.flaps.flapping)
         self._follow(index)
+
+    @property
+    def waiting(self) -> int:
+        """How many losses wait for evidence."""
+        return len(self._waiting)
 
     def note_sweep_failure(self, gateway_id: str, detail: str) -> None:
         """Remember in words why a gateway could not be swept."""
@@ -76,18 +85,28 @@ class Desk:
         self.decided = {key: last for key, last in self.decided.items() if key in index.by_id}
         self._waiting = {key: case for key, case in self._waiting.items() if key in index.by_id}
         self._doubts.keep(index.by_id)
+        self.absences.keep(index.by_id)
         self._follow(index)
 
-    def remember(self, decided: Mapping[str, tuple[Verdict, datetime]]) -> None:
-        """Go on from verdicts that hold, by stream, with since when they do."""
+    def remember(
+        self, decided: Mapping[str, tuple[Verdict, datetime]], lost_since: Mapping[str, datetime]
+    ) -> None:
+        """Go on from verdicts that hold, by stream, with since when they do, and from what is lost since."""
         self.decided = dict(decided)
+        self.absences.load(lost_since)
         lost = {key: verdict for key, (verdict, _) in decided.items() if verdict.state is State.NOT_RECEIVING}
         self._planned = {key for key, verdict in lost.items() if verdict.cause is Cause.PLANNED}
         self._follow(self.index)
 
     def _follow(self, index: Index) -> None:
         """Gather from now on out of this register, and what is decided and waits now."""
-        self._losses = Losses(index, ledgers=self.ledgers, waiting=self._waiting, decided=self.decided)
+        self._losses = Losses(
+            index,
+            ledgers=self.ledgers,
+            gateways=self.gateways,
+            waiting=self._waiting,
+            decided=self.decided,
+        )
         self._gathering = Gathering(
             index,
             zone=self._zone,
@@ -148,8 +167,9 @@ class Desk:
         told: list[Transition] = []
         for stream in [self.index.by_id[key] for key in self._planned if key in self.index.by_id]:
             since = self.decided[stream.stream_id][1]
-            if self._gathering.papers.planned(stream, since, now) is None:
-                evidence = self._gathering.of(stream, since, lost_at=since, now=now)
+            missing_since = self.absences.of(stream.stream_id, since)
+            if self._gathering.papers.planned(stream, missing_since, now) is None:
+                evidence = self._evidence(stream, since, now)
                 told.append(self._hand_out(stream, not_received(State.NOT_RECEIVING, evidence), now, now))
         return told
 
@@ -162,14 +182,16 @@ class Desk:
         return self.decided.get(stream_id)
 
     def warn(self, streams: Iterable[Stream], now: datetime) -> list[Transition]:
-        """Look through received streams whose warnings may be other ones by now."""
+        """Look through streams whose warnings may be other ones by now."""
         told: list[Transition] = []
         for stream in streams:
             last = self.decided.get(stream.stream_id)
-            if last is not None and last[0].state is State.RECEIVING:
-                verdict = self._received(stream, now)
-                if verdict.warnings != last[0].warnings:
-                    told.append(self._hand_out(stream, verdict, now, now))
+            if last is None or last[0].state is State.UNKNOWN:
+                continue
+            received = last[0].state is State.RECEIVING
+            verdict = self._received(stream, now) if received else self._warned(stream, last[0], now)
+            if verdict.warnings != last[0].warnings:
+                told.append(self._hand_out(stream, verdict, now, now))
         return told
 
     def cameras_of(self, transitions: Iterable[Transition]) -> set[str]:
@@ -277,7 +299,7 @@ class Desk:
     def _try(self, case: Case, now: datetime) -> list[Transition]:
         """Decide a loss, unless better evidence may still come in time."""
         change, since = case.change, case.change.standing.since
-        evidence = self._gathering.of(change.stream, since, lost_at=since, now=change.decided_at)
+        evidence = self._evidence(change.stream, since, change.decided_at)
         rule = decide(State.NOT_RECEIVING, evidence)
         unclear = not rule.firm or self._gathering.pending(change.stream, since, rule.cause, evidence)
         if unclear and now < case.deadline:
@@ -286,15 +308,25 @@ class Desk:
         return [self._hand_out(change.stream, not_received(State.NOT_RECEIVING, evidence), since, now)]
 
     def _decide(self, change: Change, now: datetime) -> Transition:
-        return self._hand_out(change.stream, self._verdict(change), change.standing.since, now)
+        return self._hand_out(change.stream, self._verdict(change, now), change.standing.since, now)
+
+    def _evidence(self, stream: Stream, since: datetime, now: datetime) -> Evidence:
+        """Gather on a loss of which a cause holds, or is sought, since then."""
+        missing_since = self.absences.of(stream.stream_id, since)
+        return self._gathering.of(stream, since, lost_at=since, now=now, missing_since=missing_since)
 
     def _hand_out(self, stream: Stream, verdict: Verdict, since: datetime, now: datetime) -> Transition:
-        self.decided[stream.stream_id] = (verdict, since)
-        if verdict.cause is Cause.PLANNED and verdict.state is State.NOT_RECEIVING:
-            self._planned.add(stream.stream_id)
+        key, state, planned = stream.stream_id, verdict.state, verdict.cause is Cause.PLANNED
+        self.flaps.note(key, state, now, planned=planned)
+        if state is State.NOT_RECEIVING:
+            verdict = self._warned(stream, verdict, now)
+        self.decided[key] = (verdict, since)
+        if planned and state is State.NOT_RECEIVING:
+            self._planned.add(key)
         else:
-            self._planned.discard(stream.stream_id)
-        return Transition(stream_id=stream.stream_id, verdict=verdict, since=since, decided_at=now)
+            self._planned.discard(key)
+        lost_at = self.absences.note(key, state, since)
+        return Transition(stream_id=key, verdict=verdict, since=since, decided_at=now, lost_at=lost_at)
 
     def _revise(self, stream: Stream, now: datetime) -> list[Transition]:
         """Hand out a new verdict when newer evidence names another cause for a lost stream.
@@ -306,7 +338,7 @@ class Desk:
         if last is None or last[0].state is not State.NOT_RECEIVING or stream.gateway_id is None:
             self._doubts.drop(stream.stream_id)
             return []
-        evidence = self._gathering.of(stream, last[1], lost_at=last[1], now=now)
+        evidence = self._evidence(stream, last[1], now)
         rule = decide(State.NOT_RECEIVING, evidence)
         if rule.cause is last[0].cause or not rule.firm:
             self._doubts.drop(stream.stream_id)
@@ -332,11 +364,20 @@ class Desk:
         warnings = self.appearances.warnings(stream.camera_id, stream.stream_id, now, uncovered=uncovered)
         return receiving(self.proofs.get(stream.gateway_id or "", Proof.PROGRESS), warnings)
 
-    def _verdict(self, change: Change) -> Verdict:
+    def _warned(self, stream: Stream, verdict: Verdict, now: datetime) -> Verdict:
+        """Say of a lost stream whether it comes and goes; of planned work that is nobody's news."""
+        flaps = verdict.cause is not Cause.PLANNED and self.flaps.flapping(stream.stream_id, now)
+        return replace(verdict, warnings=(Warn.FLAPPING,) if flaps else ())
+
+    def _verdict(self, change: Change, now: datetime) -> Verdict:
         stream, standing = change.stream, change.standing
         if standing.state is State.RECEIVING:
+            self.flaps.note(stream.stream_id, standing.state, now)  # that it came back again is a change, too
             return self._received(stream, change.decided_at)
         since = standing.since
-        evidence = self._gathering.of(stream, since, lost_at=since, now=change.decided_at)
+        if standing.state is State.UNKNOWN:
+            evidence = self._gathering.of(stream, since, lost_at=since, now=change.decided_at)
+        else:
+            evidence = self._evidence(stream, since, change.decided_at)
         ledger = self.ledgers.get(stream.gateway_id or "")
         return not_received(standing.state, replace(evidence, blind=ledger is not None and ledger.suspect))

@@ -81,7 +81,7 @@ class Devices:
         trust = Trust(fingerprint=camera.tls_fingerprint) if camera.tls_fingerprint else None
         target = Target(id=ident, url=camera.onvif_url, credentials=offered, trust=trust)
         budget = self._budgets.of(camera.site_id, self._estate)
-        async with budget.slot():
+        async with budget.slot(self.kind):
             seen = await probe(target, timeout=self._timeout, now=self._clock.now())
         budget.spend(seen.bytes_on_wire)
         self._meter.survey_done(

@@ -59,7 +59,7 @@ class Edges:
         if probe is None:
             return
         budget, target = self._budgets.of(ident, self._estate), Target(id=ident, url=f"rtsp://{site.edge}")
-        async with budget.slot():
+        async with budget.slot(self.kind):
             seen = await probe(target, self._options, now=self._clock.now())
         budget.spend(EDGE_BYTES)
         self._meter.survey_done(self.kind, seen.failure, bytes_on_wire=EDGE_BYTES, lateness=lateness)

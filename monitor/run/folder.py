@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from monitor.judge.absences import Absences
+from monitor.judge.flapping import Flaps
 from monitor.judge.folding import Group
 from monitor.judge.incidents import Incidents
 from monitor.model.estate import Stream
@@ -23,17 +25,20 @@ class Folder:
         *,
         connected: Iterable[str],
         decided: Callable[[str], tuple[Verdict, datetime] | None],
+        absences: Absences,
+        flaps: Flaps,
     ) -> None:
         self._journal = journal
         self._places = places
         self._decided = decided  # the verdict handed out last
-        self.incidents = Incidents(places.of, connected=connected)
+        self._absences = absences
+        self.incidents = Incidents(places.of, connected=connected, flaps=flaps)
 
     def load(self, incidents: Iterable[Incident]) -> list[Incident]:
         """Go on from the incidents that are open; returns those of gateways and of the monitor itself."""
         ours, gateways = list[Incident](), list[Incident]()
         for incident in incidents:
-            mine = Group.of(incident).name(incident.opened_at) == incident.incident_id
+            mine = Group.of(incident).named(incident.incident_id)
             (ours if mine else gateways).append(incident)
         self.incidents.load(ours)
         return gateways
@@ -58,7 +63,13 @@ class Folder:
             last = self._decided(stream.stream_id)
             if last is not None and last[0].state is State.NOT_RECEIVING and stream.stream_id not in folded:
                 found.append(
-                    Transition(stream_id=stream.stream_id, verdict=last[0], since=last[1], decided_at=now)
+                    Transition(
+                        stream_id=stream.stream_id,
+                        verdict=last[0],
+                        since=last[1],
+                        decided_at=now,
+                        lost_at=self._absences.of(stream.stream_id, last[1]),
+                    )
                 )
         return found
 

@@ -44,11 +44,23 @@ class Gathering:
         self._gateways = gateways
         self._said = said  # why a gateway could not be swept, in words
         self._neighbours = Neighbours(
-            index, looks, zone=zone, flows=losses.flowing, lost_at=losses.suspected_since
+            index, looks, zone=zone, flows=losses.seen_flowing, lost_at=losses.suspected_since
         )
 
-    def of(self, stream: Stream, moment: datetime, *, lost_at: datetime, now: datetime) -> Evidence:
-        """Give what speaks for a cause of a loss: looks since `moment`, papers of the day of the loss."""
+    def of(
+        self,
+        stream: Stream,
+        moment: datetime,
+        *,
+        lost_at: datetime,
+        now: datetime,
+        missing_since: datetime | None = None,
+    ) -> Evidence:
+        """Give what speaks for a cause of a loss: looks since `moment`, papers of the day of the loss.
+
+        `missing_since`: when the picture was lost, where a first cause was revised since: planned is only
+        what was lost in its window.
+        """
         camera = self._index.estate.cameras[stream.camera_id]
         return Evidence(
             gateway=self.gateway(stream),
@@ -59,7 +71,7 @@ class Gathering:
             lan=self._neighbours.lan(camera, moment),
             provider=self._neighbours.provider(stream, lost_at, now),
             contract=self.papers.contract(stream, lost_at),
-            planned=self.papers.planned(stream, lost_at, now),
+            planned=self.papers.planned(stream, missing_since or lost_at, now),
         )
 
     def gateway(self, stream: Stream) -> GatewayView | None:

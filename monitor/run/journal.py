@@ -62,6 +62,7 @@ class Journal:
         self._told = told
         self._sequence = 0
         self._transitions: list[Transition] = []
+        self._under_way = 0  # transitions that are being written
         self._incidents: list[Incident] = []
         self._wake = asyncio.Event()
         self._writing = asyncio.Lock()
@@ -75,8 +76,8 @@ class Journal:
 
     @property
     def queued(self) -> int:
-        """How many transitions wait for the store."""
-        return len(self._transitions)
+        """How many transitions the store does not have yet."""
+        return len(self._transitions) + self._under_way
 
     async def run(self) -> None:
         """Commit and tell until cancelled."""
@@ -95,7 +96,9 @@ class Journal:
         incidents, self._incidents = self._incidents, []
         if not transitions and not incidents:
             return
+        self._under_way = len(transitions)
         await self._commit(transitions, incidents)
+        self._under_way = 0
         self._sequence += len(transitions)
         self._board.apply(transitions, incidents)
         self._told(transitions, incidents)

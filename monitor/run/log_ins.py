@@ -48,6 +48,10 @@ class LogIns:
         refused = self._refused.get(camera_id)
         return refused.count if refused is not None else 0
 
+    def withheld(self) -> list[str]:
+        """List those whose password is not offered any more."""
+        return [key for key, refused in self._refused.items() if refused.count >= self._most]
+
     def note(self, camera_id: str, *, refused: bool, at: datetime) -> None:
         """Count a check in which the password was refused; an accepted one clears the count."""
         if not refused:

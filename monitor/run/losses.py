@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from monitor.judge.ledger import Change, Ledger
+from monitor.judge.outages import GatewayStanding
 from monitor.judge.progress import Flow, Reading
 from monitor.model.estate import Stream
 from monitor.model.verdict import State, Verdict
@@ -30,11 +31,13 @@ class Losses:
         index: Index,
         *,
         ledgers: Mapping[str, Ledger],
+        gateways: Mapping[str, GatewayStanding],
         waiting: Mapping[str, Waiting],
         decided: Mapping[str, tuple[Verdict, datetime]],
     ) -> None:
         self._index = index
         self._ledgers = ledgers
+        self._gateways = gateways
         self._waiting = waiting
         self._decided = decided
         self._stopped: dict[str, tuple[datetime, bool]] = {}  # by gateway, as of its last whole sweep
@@ -42,6 +45,15 @@ class Losses:
     def flowing(self, camera_id: str) -> bool:
         """Say whether any stream of a camera moved at the last look at its gateway."""
         return any(self.flows(stream) for stream in self._index.by_camera.get(camera_id, ()))
+
+    def seen_flowing(self, camera_id: str) -> bool:
+        """Say the same of what can be seen: a gateway that cannot be swept tells of nobody."""
+        streams = self._index.by_camera.get(camera_id, ())
+        return any(self._sees(each.gateway_id) and self.flows(each) for each in streams)
+
+    def _sees(self, gateway_id: str | None) -> bool:
+        standing = self._gateways.get(gateway_id or "")
+        return standing is None or standing.swept
 
     def flows(self, stream: Stream) -> bool:
         """Say whether a stream moved at the last look at its gateway."""

@@ -54,6 +54,9 @@ class Meter(Protocol):
     def selfcheck_done(self, finding: Finding) -> None:
         """The monitor tested one thing of its own."""
 
+    def looked(self, seconds: float) -> None:
+        """For so long, since it was last told, the monitor looked."""
+
     def sight_is(self, *, blind: bool) -> None:
         """The monitor cannot look, or can again."""
 
@@ -103,6 +106,9 @@ class SilentMeter:
         """Do nothing."""
 
     def selfcheck_done(self, finding: Finding) -> None:
+        """Do nothing."""
+
+    def looked(self, seconds: float) -> None:
         """Do nothing."""
 
     def sight_is(self, *, blind: bool) -> None:

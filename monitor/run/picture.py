@@ -3,7 +3,6 @@
 Where nobody was looking, nothing is known: every stream is UNKNOWN then, whatever its last verdict was.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -75,19 +74,9 @@ class Picture:
         """
         if not self.looking or self.ahead:
             return None
-        states: dict[str, list[State]] = defaultdict(list)
-        for key, stream in self.board.index.by_id.items():
-            if stream.gateway_id is not None and stream.camera_id not in self.board.outside:
-                present = self.board.streams.get(key)
-                states[stream.site_id].append(present.verdict.state if present is not None else State.UNKNOWN)
-        return {
-            site_id: SiteVideo(
-                streams=len(found),
-                received=found.count(State.RECEIVING),
-                lost=found.count(State.NOT_RECEIVING),
-            )
-            for site_id, found in states.items()
-        }
+        counts, sites = self.board.counts, self.board.index.estate.sites
+        videos = ((site_id, counts.of_site(site_id)) for site_id in sites)
+        return {site_id: video for site_id, video in videos if video.streams}
 
 
 async def picture_of(

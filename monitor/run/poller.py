@@ -87,8 +87,14 @@ class Poller:
         self._whole = Scheduler(period=rules.whole_every)
         self._waiting: dict[str, _Waiting] = {}  # due and not started, first come first
         self._under_way: set[str] = set()
+        self._asking = 0  # of those under way; the others wait for their site or for a slot
         self._slots = asyncio.Semaphore(rules.concurrency)
         self._wake = asyncio.Event()
+
+    @property
+    def waiting(self) -> int:
+        """How many looks are due and not begun."""
+        return len(self._waiting) + len(self._under_way) - self._asking
 
     def reset(self, index: Index, credentials: Mapping[str, Credentials]) -> None:
         """Take a new register: cameras that left are asked no more, new ones get their beats."""
@@ -185,7 +191,7 @@ class Poller:
             async with budget.slot(), self._slots:
                 lateness = self._clock.monotonic() - due
                 target = self._target(camera)
-                seen = await self._probe(target, self._options(depth), now=self._clock.now())
+                seen = await self._ask(target, depth)
         except Exception:
             self._meter.check_held_back("own_fault")
             log.exception("look_failed", camera=camera.camera_id)
@@ -197,6 +203,13 @@ class Poller:
             return seen
         finally:
             self._under_way.discard(camera.camera_id)
+
+    async def _ask(self, target: Target, depth: Depth) -> Observation:
+        self._asking += 1
+        try:
+            return await self._probe(target, self._options(depth), now=self._clock.now())
+        finally:
+            self._asking -= 1
 
     def _note(self, camera: Camera, offered: Credentials | None, seen: Observation) -> None:
         if self.index.estate.cameras.get(camera.camera_id) != camera:

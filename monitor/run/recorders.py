@@ -74,7 +74,7 @@ class Recorders:
             return
         budget = self._budgets.of(recorder.site_id, self._estate)
         try:
-            async with budget.slot():
+            async with budget.slot(self.kind):
                 seen = await source.read()
         finally:
             await source.close()

@@ -57,6 +57,10 @@ class Records(Book, Shelf, Protocol):
         """Return the streams that were received at least once."""
         ...
 
+    async def lost_since(self) -> Mapping[str, datetime]:
+        """Return since when each stream is lost that was not received since, whatever causes were named."""
+        ...
+
     async def open_incidents(self) -> Sequence[Incident]:
         """Return the incidents that are not closed."""
         ...

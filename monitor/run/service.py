@@ -8,6 +8,7 @@ import asyncio
 import structlog
 
 from monitor.run.access import Keyring
+from monitor.run.backlog import Backlog
 from monitor.run.board import Board, Present
 from monitor.run.poller import NotNow
 from monitor.run.selfcheck import WasBlindError
@@ -33,6 +34,10 @@ class Service:
     def not_ready(self) -> list[str]:
         """Say why the present cannot be trusted yet; empty when it can."""
         return self._shift.not_ready() if self._shift is not None else ["the register is not loaded"]
+
+    def backlog(self) -> Backlog | None:
+        """Count what waits now; None: no shift is at work."""
+        return self._shift.backlog() if self._shift is not None else None
 
     async def check_now(self, camera_id: str) -> Observation:
         """Look at one camera because somebody asks. Raises LookupError, and NotNow when that cannot be."""

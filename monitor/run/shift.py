@@ -19,12 +19,15 @@ from monitor.model.incident import Incident, Scope
 from monitor.model.sample import Sample
 from monitor.run.access import Access, Keyring
 from monitor.run.askers import askers
+from monitor.run.backlog import Backlog, withheld_at
 from monitor.run.board import Board
+from monitor.run.budget import CHECK, Limit
 from monitor.run.desk import Desk
 from monitor.run.eyes import Eyes
 from monitor.run.folder import Folder
 from monitor.run.gateways import Gateways
 from monitor.run.journal import Journal
+from monitor.run.looking import Looking
 from monitor.run.mismatches import Mismatches
 from monitor.run.places import Places
 from monitor.run.poller import Poller
@@ -72,8 +75,9 @@ class Shift:
             Places(board.index, board.outside, began.astimezone(rules.zone).date()),
             connected=(),
             decided=self._desk.last,
+            absences=self._desk.absences,
+            flaps=self._desk.flaps,
         )
-        self._desk.appearances.flapping = self._folder.incidents.flaps.flapping
         self._mismatches = Mismatches(around.records, board, clock, store_errors=around.store_errors)
         self._poller = Poller(
             index=Index.of_nothing(),
@@ -121,6 +125,20 @@ class Shift:
             reasons.append(f"no heartbeat was committed for {silent:.0f} s")
         return reasons
 
+    def backlog(self) -> Backlog:
+        """Count what waits now."""
+        budgets, sites = self._poller.budgets, self._poller.budgets.at_limit()
+        return Backlog(
+            beat_at=self.beat_at,
+            transitions=self._journal.queued,
+            losses=self._desk.waiting,
+            checks=self._poller.waiting,
+            surveys=budgets.waiting.total() - budgets.waiting[CHECK],
+            sites_at_bytes=sites[Limit.BYTES],
+            sites_at_connections=sites[Limit.CONNECTIONS],
+            sites_at_log_ins=len(withheld_at(self._poller.log_ins.withheld(), self._board.index.estate)),
+        )
+
     async def check_now(self, camera_id: str) -> Observation:
         """Look at one camera because somebody asks. Raises LookupError and NotNow."""
         return await self._poller.check_now(camera_id)
@@ -148,7 +166,8 @@ class Shift:
 
     async def _remember(self) -> None:
         """Go on from what the store holds."""
-        self._desk.remember({key: (p.verdict, p.since) for key, p in self._board.streams.items()})
+        held = {key: (p.verdict, p.since) for key, p in self._board.streams.items()}
+        self._desk.remember(held, await self._around.records.lost_since())
         self._poller.log_ins.load(await self._around.records.refusals())
         incidents = await self._around.records.open_incidents()
         self._board.apply((), incidents)
@@ -270,6 +289,7 @@ class Shift:
     async def _watch_time(self) -> None:
         """Measure how late the loop wakes us, and find out when the whole process did not run."""
         clock, loop = self._around.clock, self._eyes.check.loop
+        looking = Looking(self._eyes.check, clock, self._around.meter)
         while True:
             self._ran_at = clock.now()
             await asyncio.sleep(loop.sleep())
@@ -278,6 +298,7 @@ class Shift:
             if lag > LOUD_LAG:
                 log.warning("loop_lag", seconds=round(lag, 3))
             self._refuse_gap(clock.now())
+            looking.beat()
 
     def _refuse_gap(self, now: datetime) -> None:
         """Raise WasBlindError when nothing of ours ran for too long: no heartbeat may bridge that."""

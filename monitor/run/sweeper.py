@@ -130,12 +130,15 @@ class Sweeper:
         """Say whether the gateway answers; returns its incident when that opened or closed one."""
         if sweep.failure is not None:
             self._desk.note_sweep_failure(self.gateway_id, f"{sweep.failure.value} {sweep.detail}".strip())
+        before = self._desk.gateways[self.gateway_id]
+        windows, failing_since = self._desk.index.windows, before.failing_since or sweep.at
         standing, incident = follow(
-            self._desk.gateways[self.gateway_id],
+            before,
             answered=sweep.failure is None,
             at=sweep.at,
             streams=len(self.ledger.streams),
             rules=self.ledger.rules,
+            planned=windows.of_gateway(self.gateway_id, failing_since, self._clock.now()) is not None,
         )
         self._desk.gateways[self.gateway_id] = standing
         return incident

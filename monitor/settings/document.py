@@ -18,6 +18,7 @@ MOST_BYTES = 256 * 1024  # the reference file, with all its comments, is not a t
 MOST_SHOWN = 40  # characters of a wrong value
 
 SECRET_WORDS = ("password", "passwd", "secret", "token", "credential")
+SECRET_PLACES = ("url", "key_file", "basic_auth_users", *SECRET_WORDS)  # where a secret may stand by mistake
 
 KeyPath = tuple[str | int, ...]
 
@@ -29,6 +30,7 @@ WANTED = {
     "string_type": "must be text; put it in quotes",
     "list_type": "must be a list: [a, b] or one '- a' per line",
     "model_type": "must be a group of keys, indented below it",
+    "dict_type": "must be a group of keys, indented below it",
     "date_type": "must be a day: 2023-03-07",
     "finite_number": "must be a number",
 }
@@ -209,10 +211,12 @@ class _Speaker:
 def _shown(detail: ErrorDetails, at: KeyPath) -> str:
     """Repeat a wrong value, unless it could be a secret."""
     value: object = detail["input"]
-    secret = any(word in str(part).lower() for part in at for word in ("url", "key_file", *SECRET_WORDS))
+    secret = any(word in str(part).lower() for part in at for word in SECRET_PLACES)
     if secret or isinstance(value, dict | list):
         return ""
     text = "empty" if value is None else repr(value)
+    if "://" in text:  # an address may hold one, wherever it was written
+        return ""
     return f"; it is {text if len(text) <= MOST_SHOWN else text[:MOST_SHOWN] + '…'}"
 
 

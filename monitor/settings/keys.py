@@ -3,7 +3,6 @@
 No secrets: they lie in files, and the keys here name the files. config/monitor.yaml explains each key.
 """
 
-import ipaddress
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,20 +12,12 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import AfterValidator, Field, model_validator
 
 from monitor.settings.document import SECRET_WORDS, Section
-from monitor.settings.measures import Count, Seconds, Text
+from monitor.settings.measures import Count, Kato, Seconds, Text
+from monitor.settings.notify import Notify
 from monitor.settings.selfcheck import SelfCheck
 
 DATABASES = ("sqlite", "postgresql")
 SQLITE = "sqlite:///"
-
-
-def _kato(code: str) -> str:
-    if not (code.isascii() and code.isdigit() and len(code) == 9):
-        raise ValueError("is not the KATO code of a region; write its 9 digits in quotes")
-    return code
-
-
-Kato = Annotated[str, AfterValidator(_kato)]
 
 
 def _database_url(url: str) -> str:
@@ -52,21 +43,7 @@ def _listen(value: str) -> str:
     host = host.removeprefix("[").removesuffix("]")
     if not colon or not host or not (port.isascii() and port.isdigit()) or int(port) > 65535:
         raise ValueError("must be HOST:PORT, for example 127.0.0.1:9780")
-    if not _loopback(host):
-        raise ValueError(
-            "would be open to the network, and nobody is asked for a password yet; listen on 127.0.0.1 "
-            "and put a proxy that asks for one in front"
-        )
     return value
-
-
-def _loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _zone(name: str) -> str:
@@ -202,6 +179,7 @@ class Settings(Section):
     key_file: Text = "monitor.key"
     regions: Annotated[list[Kato], AfterValidator(_once)] = Field(default_factory=list)
     listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:9780"
+    web_config_file: Text | None = None
     zone: Annotated[str, AfterValidator(_zone)] = "Asia/Almaty"
     locale: Literal["en", "ru", "kk"] = "en"
     rules: Text | None = None
@@ -212,6 +190,7 @@ class Settings(Section):
     heartbeat: Heartbeat = Heartbeat()
     selfcheck: SelfCheck = SelfCheck()
     retention: Retention = Retention()
+    notify: Notify = Notify()
     baseline: list[Baseline] = Field(default_factory=_official)
     log: Log = Log()
 
@@ -240,10 +219,13 @@ class Settings(Section):
         if password_file is not None:
             password_file = str((folder / password_file).absolute())
         rules = str((folder / self.rules).absolute()) if self.rules is not None else None
+        web = str((folder / self.web_config_file).absolute()) if self.web_config_file is not None else None
         return self.model_copy(
             update={
                 "rules": rules,
+                "web_config_file": web,
                 "database": Database.model_construct(url=url, password_file=password_file),
                 "key_file": str((folder / self.key_file).absolute()),
+                "notify": self.notify.at(folder),
             }
         )

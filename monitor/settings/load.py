@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from monitor.settings.document import DocumentError, Mistake, read_bytes, read_document
+from monitor.settings.document import Document, DocumentError, Mistake, read_bytes, read_document
 from monitor.settings.keys import Settings
 
-__all__ = ["Mistake", "SettingsError", "load", "parse"]
+__all__ = ["Mistake", "SettingsError", "load", "load_document", "parse", "parse_document"]
 
 ABOUT_SECRETS = "is not a key: secrets are never in this file; see key_file and database.password_file"
 
@@ -16,16 +16,29 @@ class SettingsError(DocumentError):
 
 def load(path: Path) -> Settings:
     """Read a file; paths in it count from the file's folder. Raises SettingsError, or OSError."""
+    return parse(_read(path)).at(path.parent)
+
+
+def load_document(path: Path) -> Document[Settings]:
+    """Read a file as it stands, with the lines of its keys. Raises SettingsError, or OSError."""
+    return parse_document(_read(path))
+
+
+def _read(path: Path) -> bytes:
     try:
-        data = read_bytes(path)
+        return read_bytes(path)
     except DocumentError as error:
         raise SettingsError(error.mistakes) from None
-    return parse(data).at(path.parent)
 
 
 def parse(data: bytes) -> Settings:
     """Turn the text of a file into settings. Raises SettingsError."""
+    return parse_document(data).value
+
+
+def parse_document(data: bytes) -> Document[Settings]:
+    """Turn the text of a file into settings, and remember their lines. Raises SettingsError."""
     try:
-        return read_document(data, Settings, about_secrets=ABOUT_SECRETS).value
+        return read_document(data, Settings, about_secrets=ABOUT_SECRETS)
     except DocumentError as error:
         raise SettingsError(error.mistakes) from None

@@ -51,6 +51,16 @@ class Database:
         """Give back every connection."""
         await self._engine.dispose()
 
+    async def size(self) -> int:
+        """Return how many bytes it takes: of a SQLite file with its write-ahead log and that log's index."""
+        if self.file is not None:
+            with _our_errors():
+                beside = (self.file.with_name(self.file.name + end) for end in ("-wal", "-shm"))
+                return self.file.stat().st_size + sum(each.stat().st_size for each in beside if each.exists())
+        async with self.read() as connection:
+            asked = text("SELECT pg_database_size(current_database())")
+            return int((await connection.execute(asked)).scalar_one())
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """Look at one consistent moment."""

@@ -11,13 +11,13 @@ that nobody looked yet; the monitor that it left has nothing more to say of it.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, func, insert, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitor.model.verdict import Cause, State, Transition, Verdict
@@ -169,6 +169,40 @@ async def connected(connection: AsyncConnection, part: Part) -> frozenset[str]:
     which = (intervals.c.state == State.RECEIVING.value) & part.has(intervals.c.region)
     found = await connection.execute(select(intervals.c.stream_id).where(which).distinct())
     return frozenset(found.scalars())
+
+
+async def lost_since(
+    connection: AsyncConnection, stream_ids: Collection[str] | None, moment: datetime | None, part: Part
+) -> Mapping[str, datetime]:
+    """Return since when streams are lost that were not received since, whatever causes were named.
+
+    Of these streams, None: of all of a part; as it was at a moment, None: now. What nobody saw ends no loss.
+    """
+    known = intervals.c.began_at <= moment if moment is not None else true()
+    if stream_ids is None:
+        return await _lost(connection, known & part.has(intervals.c.region))
+    found: dict[str, datetime] = {}
+    for batch in batches(sorted(stream_ids), MOST_NAMED):
+        found |= await _lost(connection, known & intervals.c.stream_id.in_(batch))
+    return found
+
+
+async def _lost(connection: AsyncConnection, which: ColumnElement[bool]) -> Mapping[str, datetime]:
+    """Find the first loss of each stream after it was last received."""
+    name, number, state = intervals.c.stream_id, intervals.c.interval_id, intervals.c.state
+    received = (
+        select(name, func.max(number).label("last"))
+        .where(which, state == State.RECEIVING.value)
+        .group_by(name)
+        .subquery()
+    )
+    query = (
+        select(name, func.min(intervals.c.began_at))
+        .join(received, received.c.stream_id == name, isouter=True)
+        .where(which, state == State.NOT_RECEIVING.value, number > func.coalesce(received.c.last, 0))
+        .group_by(name)
+    )
+    return dict((await connection.execute(query)).all())
 
 
 async def at(

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from monitor.model.incident import Incident
 from monitor.register.kinds import Kind
+from monitor.store import outbox
 from monitor.store.batch import AT_ONCE, MOST_NAMED, batches
 from monitor.store.part import Part
 from monitor.store.rows import incident_columns, incident_of
@@ -33,23 +34,25 @@ class Unmatched:
 
 
 async def put_incidents(connection: AsyncConnection, incidents: Sequence[Incident], part: Part) -> None:
-    """Write incidents as they are now: new ones begin, known ones can only be closed."""
+    """Write incidents as they are now: new ones begin, known ones can only be closed.
+
+    Whoever is told of incidents is owed what is new.
+    """
     latest = {incident.incident_id: incident for incident in incidents}
     column, ours = incident_table.c.incident_id, incident_table.c.part == part.name
     for batch in batches(latest, MOST_NAMED):
         held = await connection.execute(select(column).where(ours, column.in_(batch)))
         known = set(held.scalars())
-        fresh = [{"part": part.name, **incident_columns(latest[key])} for key in batch if key not in known]
+        fresh = [latest[key] for key in batch if key not in known]
         if fresh:
-            await connection.execute(insert(incident_table), fresh)
-        closed = [
-            {"which": key, "closed_at": latest[key].closed_at}
-            for key in batch
-            if key in known and latest[key].closed_at is not None
-        ]
-        if closed:
+            rows = [{"part": part.name, **incident_columns(incident)} for incident in fresh]
+            await connection.execute(insert(incident_table), rows)
+        over = [key for key in batch if key in known and latest[key].closed_at is not None]
+        if over:
             closing = update(incident_table).where(ours, column == bindparam("which"))
+            closed = [{"which": key, "closed_at": latest[key].closed_at} for key in over]
             await connection.execute(closing, closed)
+        await outbox.owe(connection, fresh, over, part)
 
 
 async def open_incidents(connection: AsyncConnection, part: Part) -> list[Incident]:
@@ -67,7 +70,8 @@ async def incidents_between(
     closed_at = incident_table.c.closed_at
     touching = (incident_table.c.opened_at < end) & (closed_at.is_(None) | (closed_at > begin))
     query = select(incident_table).where(touching)
-    rows = await connection.execute(query.order_by(incident_table.c.opened_at, incident_table.c.incident_id))
+    order = incident_table.c.opened_at, closed_at.is_(None), closed_at, incident_table.c.incident_id
+    rows = await connection.execute(query.order_by(*order))
     return [incident_of(row) for row in rows if Part.named(row.part).overlaps(part)]
 
 

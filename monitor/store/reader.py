@@ -1,12 +1,13 @@
 """What can be read of an open database: the register at any moment, the history, who looks."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from monitor.model.estate import Estate
 from monitor.model.identity import KnownIdentity
 from monitor.model.incident import Incident
 from monitor.model.login import Login, Refusals
+from monitor.model.notice import Notice, Standing
 from monitor.model.sample import Sample
 from monitor.model.verdict import Verdict
 from monitor.register.kinds import Key, Kind
@@ -18,6 +19,7 @@ from monitor.store import (
     journal,
     lists,
     log_ins,
+    outbox,
     present,
     runs,
     samples,
@@ -45,6 +47,10 @@ class Reader:
         self._secrets = secrets
         self._keys = keys
         self._part = part
+
+    async def size(self) -> int:
+        """Return how many bytes the database takes, all parts of the estate together."""
+        return await self._database.size()
 
     # The register and the passwords.
 
@@ -122,6 +128,16 @@ class Reader:
         async with self._database.read() as connection:
             return await history.connected(connection, self._part)
 
+    async def lost_since(
+        self, stream_ids: Collection[str] | None = None, *, at: datetime | None = None
+    ) -> Mapping[str, datetime]:
+        """Return since when these streams (None: all) are lost, now or at a past moment.
+
+        Only those are in it that were not received since, whatever causes were named and whoever looked.
+        """
+        async with self._database.read() as connection:
+            return await history.lost_since(connection, stream_ids, at, self._part)
+
     async def incidents(self, begin: datetime, end: datetime) -> Sequence[Incident]:
         """Return the incidents that touch [begin, end), closed or not, oldest first."""
         async with self._database.read() as connection:
@@ -131,6 +147,16 @@ class Reader:
         """Return the incidents that are not closed, oldest first."""
         async with self._database.read() as connection:
             return await lists.open_incidents(connection, self._part)
+
+    async def notices(self, mailbox: str) -> Sequence[Notice]:
+        """Return what a mailbox is owed, and what of it is open, oldest incident first."""
+        async with self._database.read() as connection:
+            return await outbox.of_mailbox(connection, mailbox, self._part)
+
+    async def standings(self) -> Sequence[Standing]:
+        """Return how the mailboxes fare, by name."""
+        async with self._database.read() as connection:
+            return await outbox.standings(connection, self._part)
 
     async def present(self, now: datetime, *, max_heartbeat_age: timedelta) -> Present:
         """Return what holds now, and whether a monitor is looking: it runs, and was heard of lately."""

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, inspect, text
 from monitor.store.database import Database
 from monitor.store.error import StoreBrokenError, StoreNewerError
 
-VERSIONS = ("0001", "0002", "0003")  # every step in migrations/versions, oldest first
+VERSIONS = ("0001", "0002", "0003", "0004")  # every step in migrations/versions, oldest first
 _FOLDER = Path(__file__).parent / "migrations"
 
 

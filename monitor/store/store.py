@@ -5,7 +5,7 @@ heartbeats, lists) needs it, and is refused once another process took it over.
 """
 
 import os
-from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,10 +16,23 @@ from monitor.model.estate import Estate
 from monitor.model.identity import KnownIdentity
 from monitor.model.incident import Incident
 from monitor.model.login import Login, Refusals
+from monitor.model.notice import Settled, Undelivered
 from monitor.model.sample import Sample
 from monitor.model.verdict import Transition
 from monitor.register.change import Change
-from monitor.store import estate, history, identities, journal, lists, log_ins, runs, samples, unseen, vault
+from monitor.store import (
+    estate,
+    history,
+    identities,
+    journal,
+    lists,
+    log_ins,
+    outbox,
+    runs,
+    samples,
+    unseen,
+    vault,
+)
 from monitor.store.database import Database
 from monitor.store.error import StoreLockedError, StoreUnavailableError
 from monitor.store.lock import Holder, Lock
@@ -187,6 +200,24 @@ class Store(Reader):
         """Keep who these cameras said they were."""
         async with self._writing(now) as connection:
             await identities.put(connection, known)
+
+    async def enrol_mailboxes(self, names: Collection[str], now: datetime) -> int:
+        """Let these be the mailboxes; a new one is owed what is open, and nothing of the past.
+
+        Returns how many notices were owed to those that are mailboxes no more.
+        """
+        async with self._writing(now) as connection:
+            return await outbox.enrol(connection, names, now, self._part)
+
+    async def settle_notices(self, mailbox: str, settled: Sequence[Settled], now: datetime) -> None:
+        """Owe a mailbox no more what was told or need not be; what became owed meanwhile stays so."""
+        async with self._writing(now) as connection:
+            await outbox.settle(connection, mailbox, settled, now, self._part)
+
+    async def note_undelivered(self, mailbox: str, failure: Undelivered, now: datetime) -> None:
+        """Remember that a message could not be handed over."""
+        async with self._writing(now) as connection:
+            await outbox.note_failure(connection, mailbox, failure, now, self._part)
 
     async def forget_samples(self, before: datetime, now: datetime) -> int:
         """Delete some of the samples older than `before`; returns how many, 0 when none are left."""

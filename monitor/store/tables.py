@@ -201,6 +201,27 @@ incidents = Table(
     Column("lost", Boolean, nullable=False, server_default=true()),  # false: it was never connected
 )
 
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("part", Text, primary_key=True),  # whose monitor tells it
+    Column("mailbox", Text, primary_key=True),  # a receiver's name and which of its addresses
+    Column("since", Instant, nullable=False),  # what closed before is not told
+    Column("sent_at", Instant),  # the last message that was handed over
+    Column("failed_at", Instant),  # the last try, while it failed
+    Column("failure", Text),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("part", Text, primary_key=True),
+    Column("incident_id", Text, primary_key=True),
+    Column("mailbox", Text, primary_key=True),
+    Column("owed", Text),  # "opening" or "closing"; null: nothing
+    Column("told_at", Instant),  # when it was last told as open; null: it never was
+)
+
 unmatched = Table(
     "unmatched",
     metadata,

@@ -41,9 +41,9 @@ def _match_camera(outages: Iterable[Outage], episodes: Iterable[Episode], matche
 
 
 def _overlap(outage: Outage, episode: Episode) -> bool:
-    return outage.starts <= episode.since < outage.ends + LATE or (
-        episode.since <= outage.starts < episode.ends
-    )
+    """Say whether an alarm is of an outage: one that was told before it began is no detection of it."""
+    told_in_time = episode.decided_at >= outage.starts
+    return told_in_time and episode.since < outage.ends + LATE and outage.starts < episode.ends
 
 
 def one_each(matched: Matched, places: Places) -> Matched:

@@ -40,6 +40,7 @@ class Incident:
     cause: str
     opened_at: float
     closed_at: float | None = None
+    region: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)

@@ -118,9 +118,9 @@ def _imported(*arguments: str, folder: Path) -> None:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator["subprocess.Popen[str]"]:
+def running(folder: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
     """Let the monitor run in a folder until the block ends; it may be dead by then."""
-    command = [MONITOR, "run", "--config", "monitor.yaml"]
+    command = [MONITOR, "run", "--config", "monitor.yaml", *options]
     with (
         (folder / "run.log").open("a") as log,
         subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=log, text=True) as child,

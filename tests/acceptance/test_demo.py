@@ -9,7 +9,7 @@ import pytest
 
 from tests.acceptance.programs import MONITOR, answer, monitor, read_url
 
-SMALL = ("demo", "--institutions", "3", "--cameras", "8", "--listen", "127.0.0.1:0")
+SMALL = ("demo", "--institutions", "3", "--cameras", "8", "--listen", "127.0.0.1:0", "--no-servers")
 
 
 def test_ends_by_itself_with_the_status_as_json(tmp_path: Path) -> None:

@@ -81,6 +81,8 @@ def test_from_first_light_to_a_cause_and_back(place: Place) -> None:
             if line.startswith("cctv_institution_cameras_receiving{")
         )
         assert counted == len(cameras) - 2
+        kept = ("cctv_forecast_cameras{", "cctv_database_size_bytes ", 'cctv_queue_length{queue="checks"} ')
+        assert [each for each in kept if f"\n{each}" not in scrape(place)] == []  # made beside the scrapes
         place.simulator.tell(f"clear camera_off {cameras[0]}")
         wait_for(lambda: place.cause(cameras[0]), lambda cause: cause is None)
         run.send_signal(signal.SIGTERM)

@@ -22,6 +22,7 @@ from monitor.run.streams import Index
 from monitor.settings.keys import Baseline
 from monitor.store.journal import Author, Source
 from monitor.store.store import Store
+from tests.serving import no_metrics
 
 NOW = datetime(2026, 11, 25, 7, tzinfo=UTC)
 BEFORE = datetime(2026, 3, 1, 7, tzinfo=UTC)
@@ -94,11 +95,6 @@ def served(folder: Path) -> Iterator[str]:
         stop = asyncio.Event()
         async with Store.open(f"sqlite:///{folder}/m.db") as store:
             board = await filled(store)
-
-            async def no_metrics() -> Any:
-                for chunk in tuple[bytes, ...]():
-                    yield chunk
-
             app = make_app(metrics=no_metrics, not_ready=list, version="1.2.3", library=library(store, board))
             async with serve(app, "127.0.0.1", 0) as address:
                 told.update(url=address.url, loop=asyncio.get_running_loop(), stop=stop)

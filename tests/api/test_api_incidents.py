@@ -61,6 +61,7 @@ async def test_open_incidents(tmp_path: Path) -> None:
         assert (told["looking"], told["summary"]) == (True, {"outage": 3, "never_connected": 1})
         assert [row["subject"] for row in told["rows"]] == ["g2", "s2", "c1", "s3"]
         assert told["rows"][1]["phone"] == "+77010000003"
+        assert {row["flapping"] for row in told["rows"]} == {False}
         assert "may be available: confirm with procurement" in told["rows"][1]["next_step"]
         one = await get(session, f"/api/incidents?open=true&region={troubled.REGION}")
         assert [row["subject"] for row in one["rows"]] == ["s2", "c1"]

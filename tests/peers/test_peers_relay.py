@@ -49,9 +49,9 @@ def relay_at(url: str) -> CentreSource:
     )
 
 
-async def check(url: str, side: Side, seconds: float) -> Observation:
-    """Look at one stream for some seconds."""
-    options = CheckOptions(timeout=LOOK + seconds, media_seconds=seconds)
+async def check(url: str, side: Side, seconds: float, *, spare: float = LOOK) -> Observation:
+    """Look at one stream for some seconds, with some to spare for a server that starts slowly."""
+    options = CheckOptions(timeout=spare + seconds, media_seconds=seconds)
     return await PROBES["rtsp"](side)(Target(id="camera", url=url), options, now=now())
 
 
@@ -141,10 +141,12 @@ class Monitored:
         self.source = relay_at(centre.url("centre", ""))
 
     async def look(self, times: int) -> None:
-        """Sweep the centre so often, with a look at every camera beside each sweep."""
-        for _ in range(times):
-            sweep, _ = await asyncio.gather(self._sweep(), self._poll())
-            self.desk.take(self.ledger.take(sweep), now())
+        """Sweep the centre so often, with a look at every camera once the first sweep told what is lost."""
+        self.desk.take(self.ledger.take(await self._sweep()), now())
+        poll = asyncio.create_task(self._poll())
+        for _ in range(times - 1):
+            self.desk.take(self.ledger.take(await self._sweep()), now())
+        await poll
         self.desk.overdue(now() + timedelta(minutes=1))
 
     def verdict(self, name: str) -> Verdict:
@@ -156,7 +158,8 @@ class Monitored:
         return msgspec.structs.replace(sweep, complete=True)
 
     async def _poll(self) -> None:
-        looks = await asyncio.gather(*(check(url, Side.SITE, 1.0) for url in self.urls.values()))
+        urls = self.urls.values()
+        looks = await asyncio.gather(*(check(url, Side.SITE, 1.0, spare=2 * LOOK) for url in urls))
         for name, seen in zip(self.urls, looks, strict=True):
             self.desk.looks.put(name, SiteLook.of(seen, has_credentials=True))
 

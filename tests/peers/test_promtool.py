@@ -6,24 +6,20 @@ import subprocess
 from datetime import date
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from exporters.http.probe_text import metrics as probe_metrics
 from exporters.prometheus.exposition import Exposition
-from monitor.model.incident import Scope
 from monitor.run.board import Board
-from monitor.run.streams import Index
 from monitor.settings.keys import Baseline
+from probes.base import MediaStats
+from probes.failure import Failure, Stage
 from simulator.virtual_clock import EPOCH
-from tests.scrapes import ALMATY, DOCS, busy, contract, estate, incident, loaded
+from tests.scrapes import ALMATY, DOCS, busy, full_board
+from tests.scrapes import check as check_of_a_camera
 
 BASELINE = (Baseline(unit="cameras", as_of=date(2023, 3, 7), ratio=0.62),)
-
-
-def full_board() -> Board:
-    board = loaded(Index.of(estate(5, contracts=[contract(0)])))
-    board.apply((), [incident("s0", Scope.SITE)])
-    board.unmatched = {"g": (1, 2)}
-    return board
 
 
 def check(metrics: bytes) -> subprocess.CompletedProcess[bytes]:
@@ -36,6 +32,16 @@ async def test_promtool_is_content(board: Board) -> None:
     """`promtool check metrics` ends well and says nothing, with an empty register and with a full one."""
     metrics = Exposition(board, busy(), baseline=BASELINE, zone=ALMATY, now=lambda: EPOCH)
     checked = check(b"".join([chunk async for chunk in metrics.chunks()]))
+    assert (checked.returncode, checked.stdout, checked.stderr) == (0, b"", b"")
+
+
+@pytest.mark.parametrize("failure", [None, Failure.UNAUTHORIZED])
+def test_promtool_is_content_with_a_probe(failure: Failure | None) -> None:
+    """It finds nothing to say of the answer of /probe either, good or bad."""
+    seen = check_of_a_camera(failure, Stage.DESCRIBE if failure else None)
+    media = MediaStats(packets=121, lost=2, jitter=0.1, bytes=44529, seconds=5.1, frames=50)
+    seen = msgspec.structs.replace(seen, media=media)
+    checked = check(probe_metrics(seen))
     assert (checked.returncode, checked.stdout, checked.stderr) == (0, b"", b"")
 
 

@@ -6,54 +6,11 @@ from simulator.scorer import Score, score
 from simulator.scoring.told import Told, digest, episodes_of
 from simulator.world.fault import Cause, Fault
 from simulator.world.outages import outages_of
-from simulator.world.places import Camera, Places, Site
 from simulator.world.schedule import Schedule
+from tests.small_world import fault, places
 
 DAY = 86_400.0
 RECONNECT = 8.0  # seconds within which a stream is back after its fault
-
-
-def places(cameras: int = 4, *, lossy: bool = False) -> Places:
-    """Make one site of IP cameras c0, c1 … at gateway g."""
-    site = Site(
-        site_id="s",
-        number=0,
-        region="110000000",
-        gateway_id="g",
-        provider="P",
-        lossy=lossy,
-        lapses=False,
-        subnets=False,
-    )
-    found = {
-        f"c{at}": Camera(camera_id=f"c{at}", number=at, site_id="s", gateway_id="g", switch=0, host=at)
-        for at in range(cameras)
-    }
-    keys = tuple(found)
-    return Places(
-        seed=1,
-        gateways=("g",),
-        sites={"s": site},
-        recorders={},
-        cameras=found,
-        of_site={"s": keys},
-        of_gateway={"g": keys},
-    )
-
-
-def fault(
-    cause: Cause, starts: float, ends: float, *cameras: str, number: int = 0, short: bool = False
-) -> Fault:
-    """Make a fault of some cameras."""
-    return Fault(
-        number=number,
-        cause=cause,
-        subject=cameras[0],
-        cameras=cameras,
-        starts=starts,
-        ends=ends,
-        short=short,
-    )
 
 
 def lost(camera: str, cause: str, since: float, decided_at: float, state: str = "not_receiving") -> Told:
@@ -115,6 +72,15 @@ def test_one_outage_answers_for_one_alarm_only() -> None:
     )
     figures = scored([fault(Cause.CAMERA_OFF, 1_000, 2_000, "c0")], *told)
     assert (figures.recall, figures.precision_clean, figures.false_alarms) == (1, 0.5, 1)
+
+
+def test_an_alarm_from_before_an_outage_is_false() -> None:
+    """What was told before the outage began is no detection of it; what was told in it is, however dated."""
+    off = [fault(Cause.CAMERA_OFF, 1_000, 2_000, "c0")]
+    early = scored(off, lost("c0", "camera_off", 900, 915), found("c0", 2_030))
+    assert (early.recall, early.false_alarms, early.delays) == (0, 1, ())
+    told = scored(off, lost("c0", "camera_off", 990, 1_020), found("c0", 2_030))
+    assert (told.recall, told.false_alarms, told.delays) == (1, 0, (20.0,))
 
 
 def test_an_alarm_long_after_its_outage_is_false() -> None:

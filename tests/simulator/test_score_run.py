@@ -26,10 +26,15 @@ KEYS = [
     "cause_accuracy",
     "cause_accuracy_by_cause",
     "camera_blame_rate",
+    "incidents",
+    "root_causes",
+    "incidents_per_root_cause",
+    "false_incidents",
     "confusion",
     "digest",
 ]
 COUNTRY = 100_000
+MOST_INCIDENTS = 2  # for each root cause, where few faults make one site that cannot be told weigh much
 LATEST = 1.1 * 30 + 60  # seconds from a loss to its verdict, for 95 of 100
 
 
@@ -43,7 +48,8 @@ def scored(*, seed: int, cameras: int, hours: float) -> Score:
     """Watch and score."""
     places = make_places(cameras=cameras, seed=seed)
     schedule = draw(places, seed=seed, hours=hours)
-    return score(places, schedule, watch(places, schedule).told, seed=seed, interval=30)
+    watched = watch(places, schedule)
+    return score(places, schedule, watched.told, watched.incidents, seed=seed, interval=30)
 
 
 def run_command(*arguments: str, hash_seed: int = 0) -> subprocess.CompletedProcess[str]:
@@ -94,6 +100,9 @@ def test_a_small_run_meets_its_targets(seed: int) -> None:
     assert figures.camera_blame_rate == 0
     assert figures.confusion.accuracy is not None
     assert figures.confusion.accuracy >= 0.95
+    assert figures.grouping.false_incidents == 0
+    assert figures.grouping.per_root_cause is not None
+    assert figures.grouping.per_root_cause <= MOST_INCIDENTS
 
 
 def told_of_a_country_without_its_gateway() -> Watched:

@@ -1,8 +1,11 @@
 """A scrape tells the board as it was at one instant, however the board changes meanwhile."""
 
 import asyncio
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,26 +13,33 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bench.country import CODES, NEW_YEAR, country, incidents
 from exporters.prometheus.catalogue import FAMILIES
-from exporters.prometheus.contracts import expiry, told
+from exporters.prometheus.contracts import expiry
 from exporters.prometheus.exposition import Exposition
+from exporters.prometheus.forecast import AHEAD
 from exporters.prometheus.institutions import BATCH
 from exporters.prometheus.meter import Counters
+from exporters.prometheus.terms import told
 from exporters.prometheus.text import Family
 from monitor.model.channels import Contract, Stage
 from monitor.model.estate import (
     Estate,
 )
 from monitor.model.incident import Scope
-from monitor.model.verdict import Cause, Proof, State, Verdict
+from monitor.model.verdict import Cause, Proof, State, Verdict, Warn
 from monitor.run.board import Board
+from monitor.run.counts import UNSEEN
 from monitor.run.streams import Index
 from simulator.virtual_clock import EPOCH, VirtualLoop, run_virtual
 from tests import registered
 from tests.scrapes import (
     ALMATY,
+    NASTY,
+    REGIONS,
     Samples,
     by,
+    by_two,
     contract,
     estate,
     exposition,
@@ -41,6 +51,7 @@ from tests.scrapes import (
 )
 
 RECEIVED = Verdict(state=State.RECEIVING, proof=Proof.PROGRESS)
+WARNED = Verdict(state=State.RECEIVING, proof=Proof.MEDIA, warnings=(Warn.CLOCK_DRIFT, Warn.FLAPPING))
 LOST = Verdict(state=State.NOT_RECEIVING, cause=Cause.CAMERA_OFF)
 DARK = Verdict(state=State.NOT_RECEIVING, cause=Cause.SITE_DARK)
 BLIND = Verdict(state=State.UNKNOWN, cause=Cause.GATEWAY_DOWN)
@@ -61,17 +72,40 @@ def assert_tells(samples: Samples, board: Board) -> None:
         key: count.unknown for key, count in counts.items()
     }
     assert set(by(samples, "cctv_institution_info", "name")) == {i.name for i in institutions.values()}
-    lost = board.streams_lost()
-    for state, name in (
-        (State.NOT_RECEIVING, "cctv_streams_not_receiving"),
-        (State.UNKNOWN, "cctv_streams_unknown"),
-    ):
-        assert by(samples, name, "cause") == {cause.value: lost[state, cause] for cause in Cause}
-    told_proofs = by(samples, "cctv_streams_receiving", "proof")
-    assert told_proofs == {proof.value: board.proofs[proof] for proof in Proof}
+    verdicts = {key: present.verdict for key, present in board.streams.items()}
+    streams = [
+        (institutions[each.institution_id].region, verdicts.get(key, UNSEEN))
+        for key, each in board.index.by_id.items()
+    ]
+    regions = {institution.region for institution in institutions.values()}
+    assert by_two(samples, "cctv_streams_receiving", "region", "proof") == counted(
+        regions, Proof, ((r, v.proof) for r, v in streams if v.state is State.RECEIVING)
+    )
+    assert by_two(samples, "cctv_streams_not_receiving", "region", "cause") == counted(
+        regions, Cause, ((r, v.cause) for r, v in streams if v.state is State.NOT_RECEIVING)
+    )
+    assert by_two(samples, "cctv_streams_unknown", "region", "cause") == counted(
+        regions, Cause, ((r, v.cause) for r, v in streams if v.state is State.UNKNOWN)
+    )
+    assert by_two(samples, "cctv_streams_warned", "region", "warning") == counted(
+        regions, Warn, ((r, each) for r, v in streams for each in v.warnings)
+    )
+    videos = {site_id: board.counts.of_site(site_id) for site_id in board.index.estate.sites}
+    assert by(samples, "cctv_site_streams", "site") == {key: v.streams for key, v in videos.items()}
+    assert by(samples, "cctv_site_streams_receiving", "site") == {k: v.received for k, v in videos.items()}
+    unknown = {key: video.streams - video.received - video.lost for key, video in videos.items()}
+    assert by(samples, "cctv_site_streams_unknown", "site") == unknown
 
 
-VERDICTS = st.sampled_from([RECEIVED, LOST, DARK, BLIND])
+def counted(
+    regions: Iterable[str], words: Iterable[StrEnum], found: Iterable[tuple[str, StrEnum | None]]
+) -> dict[tuple[str, str], float]:
+    """Count by region and word; every word of every region has a count."""
+    counts = Counter(found)
+    return {(region, word.value): counts[region, word] for region in regions for word in words}
+
+
+VERDICTS = st.sampled_from([RECEIVED, WARNED, LOST, DARK, BLIND])
 MOVES = st.one_of(
     st.tuples(st.sampled_from(sorted(LARGE.by_id)), VERDICTS), st.sampled_from([SMALL, LARGE]), st.none()
 )
@@ -112,7 +146,8 @@ async def test_each_scrape_is_of_one_instant() -> None:
     assert len(seen) > len(FAMILIES)
     assert sum(registered.values()) == sum(unknown.values()) == 5198
     assert sum(by(samples, "cctv_institution_cameras_receiving", "institution").values()) == 0
-    assert sum(by(samples, "cctv_streams_receiving", "proof").values()) == 0
+    assert sum(samples["cctv_streams_receiving"].values()) == 0
+    assert sum(samples["cctv_site_streams_receiving"].values()) == 0
 
 
 async def test_scrapes_at_once_lose_no_change() -> None:
@@ -151,7 +186,7 @@ async def test_the_loop_is_yielded_often() -> None:
         await asyncio.sleep(0)
         turns += 1
     assert chunks.result() > len(FAMILIES)
-    assert turns >= chunks.result() + 7 + 7
+    assert turns >= chunks.result() + 7
 
 
 async def count_chunks(metrics: Exposition) -> int:
@@ -291,6 +326,67 @@ async def test_an_incident_says_where_it_is(told: dict[str, Any], labels: tuple[
     assert samples["cctv_incident_cameras"] == {key: 38}
     assert samples["cctv_incident_pupils"] == {key: 600}
     assert samples["cctv_incident_opened_timestamp_seconds"] == {key: EPOCH.timestamp()}
+
+
+@pytest.mark.parametrize(
+    ("scope", "subject", "name"),
+    [
+        pytest.param(Scope.CAMERA, "c0-0", f"0 {NASTY}", id="a camera is called by its school"),
+        pytest.param(Scope.SITE, "s1", f"1 {NASTY}", id="so is a site"),
+        pytest.param(Scope.GATEWAY, "g", "OCC, g", id="a gateway by its centre"),
+        pytest.param(Scope.PROVIDER, "Қазтел", "Қазтел", id="a provider by its name"),
+        pytest.param(Scope.REGION, "110000000", "Акмолинская область", id="a region in our language"),
+        pytest.param(Scope.MONITOR, "all", "all", id="the monitor by its part"),
+        pytest.param(Scope.SITE, "gone", "gone", id="what left the register by its id"),
+    ],
+)
+async def test_an_incident_has_a_name(scope: Scope, subject: str, name: str) -> None:
+    """What an incident is about is told by its id, by what people call it, and by what it revises."""
+    board = loaded(SMALL)
+    board.apply((), [replace(incident(subject, scope), predecessor="before")])
+    counters = Counters(version="1", python="3")
+    metrics = Exposition(board, counters, baseline=(), zone=ALMATY, now=lambda: EPOCH, locale="ru")
+    ((told, _),) = (await scrape(metrics))["cctv_incident_info"].items()
+    expected = {"incident": f"{scope.value}:{subject}", "subject": subject, "name": name}
+    assert dict(told) == expected | {"predecessor": "before"}
+
+
+async def test_an_incidents_name_is_frozen() -> None:
+    """A school that is renamed does not change what an open incident is called."""
+    board = loaded(SMALL)
+    metrics = exposition(board)
+    board.apply((), [incident("s0", Scope.SITE)])
+    before = (await scrape(metrics))["cctv_incident_info"]
+    school = replace(SMALL.estate.institutions["i0"], name="renamed")
+    renamed = replace(SMALL.estate, institutions={**SMALL.estate.institutions, "i0": school})
+    board.load(Index.of(renamed), {})
+    assert (await scrape(metrics))["cctv_incident_info"] == before
+
+
+async def test_regions_have_names() -> None:
+    """Every region of an institution or a centre has its names in three languages."""
+    samples = await scrape(exposition(loaded(SMALL)))
+    names = by(samples, "cctv_region_info", "region")
+    assert set(names) == {*REGIONS, "750000000"}
+    kazakh = by_two(samples, "cctv_region_info", "region", "name_kk")
+    assert ("750000000", "Алматы қаласы") in kazakh
+
+
+async def test_heads_that_nobody_counted_are_not_told() -> None:
+    """An institution has a series of its pupils and staff when somebody counted them."""
+    samples = await scrape(exposition(loaded(SMALL)))
+    assert by(samples, "cctv_institution_headcount", "institution") == {"i0": 600, "i2": 600}
+
+
+@pytest.mark.parametrize("day", [NEW_YEAR - timedelta(days=1), NEW_YEAR], ids=["at risk", "lapsed"])
+async def test_the_series_of_a_country_are_bounded(day: datetime) -> None:
+    """10,000 institutions, a tenth with an incident, no contract renewed: never above 200,000 series."""
+    board = loaded(Index.of(country()))
+    board.apply((), incidents())
+    metrics = exposition(board, now=day)
+    series = sum([chunk.count(b"\n") - chunk.count(b"# ") async for chunk in metrics.chunks()])
+    forecast = len(CODES) * (1 + 2 * len(AHEAD) + 2)  # made beside the scrapes
+    assert 150_000 < series + forecast <= 200_000
 
 
 async def test_pupils_that_nobody_counted_are_not_told() -> None:

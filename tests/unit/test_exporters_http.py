@@ -10,21 +10,23 @@ import pytest
 from aiohttp import ClientSession, web
 
 from exporters.http import metrics as scrapes
+from exporters.http.accept import form_of, takes_gzip
 from exporters.http.app import HEADERS, make_app
 from exporters.http.listen import check_listen, is_ours
-from exporters.http.metrics import Chunks, takes_gzip
+from exporters.http.metrics import Chunks
 from exporters.http.serve import Address, serve
+from exporters.prometheus.text import Form
 
 TEXT = b"# HELP m Help.\n# TYPE m gauge\nm 1\n" + b'm{n="x"} 2\n' * 500
 
 
-async def some_chunks() -> AsyncGenerator[bytes]:
+async def some_chunks(_form: Form = Form.TEXT) -> AsyncGenerator[bytes]:
     for first in range(0, len(TEXT), 1000):
         yield TEXT[first : first + 1000]
         await asyncio.sleep(0)
 
 
-async def broken_chunks() -> AsyncGenerator[bytes]:
+async def broken_chunks(_form: Form) -> AsyncGenerator[bytes]:
     yield TEXT
     raise RuntimeError("secret detail")
 
@@ -74,7 +76,7 @@ async def test_a_scrape_is_packed_when_gzip_is_taken() -> None:
     ):
         packed = await answer.read()
         assert answer.headers["Content-Encoding"] == "gzip"
-        assert answer.headers["Vary"] == "Accept-Encoding"
+        assert answer.headers["Vary"] == "Accept, Accept-Encoding"
     assert len(packed) < len(TEXT) / 2
     assert gzip.decompress(packed) == TEXT
 
@@ -97,6 +99,60 @@ def test_gzip_is_taken(header: str, taken: bool) -> None:
     assert takes_gzip(header) is taken
 
 
+PROMETHEUS_2 = (
+    "application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,"
+    "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"
+)
+PROMETHEUS_3 = (
+    "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
+    "application/openmetrics-text;version=0.0.1;q=0.5,"
+    "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2"
+)
+
+
+@pytest.mark.parametrize(
+    ("accept", "form"),
+    [
+        pytest.param(PROMETHEUS_2, Form.OPENMETRICS, id="Prometheus 2"),
+        pytest.param(PROMETHEUS_3, Form.OPENMETRICS, id="Prometheus 3"),
+        pytest.param("application/openmetrics-text", Form.OPENMETRICS, id="no version: any"),
+        pytest.param('Application/OpenMetrics-Text; Version="1.0.0"', Form.OPENMETRICS, id="in capitals"),
+        pytest.param(
+            "application/openmetrics-text;q=0.5,text/plain;q=0.5", Form.OPENMETRICS, id="both alike"
+        ),
+        pytest.param("application/openmetrics-text;q=0.3,text/plain;q=0.5", Form.TEXT, id="text rather"),
+        pytest.param("application/openmetrics-text;q=0,*/*", Form.TEXT, id="refused"),
+        pytest.param("application/openmetrics-text;q=x", Form.TEXT, id="a weight that is no number"),
+        pytest.param("application/openmetrics-text;version=0.0.1", Form.TEXT, id="an old version"),
+        pytest.param("application/openmetrics-text;version=2.0.0", Form.TEXT, id="a version to come"),
+        pytest.param("text/plain;version=0.0.4", Form.TEXT, id="text"),
+        pytest.param("*/*", Form.TEXT, id="anything"),
+        pytest.param("", Form.TEXT, id="nothing"),
+        pytest.param(";;,=,;q=", Form.TEXT, id="no list at all"),
+    ],
+)
+def test_the_form_is_negotiated(accept: str, form: Form) -> None:
+    """OpenMetrics 1.0.0 is told to whoever names it and wants it no less than text; else text 0.0.4."""
+    assert form_of(accept) is form
+
+
+async def test_the_content_type_says_the_form() -> None:
+    """Whoever gets OpenMetrics is told so, and the text is asked for in that form."""
+    asked: list[Form] = []
+
+    async def chunks(form: Form) -> AsyncGenerator[bytes]:
+        asked.append(form)
+        yield TEXT
+
+    headers = {"Accept": PROMETHEUS_2}
+    async with client(app(chunks)) as session, session.get("/metrics", headers=headers) as answer:
+        told = answer.headers["Content-Type"]
+    assert (told, asked) == (
+        "application/openmetrics-text; version=1.0.0; charset=utf-8",
+        [Form.OPENMETRICS],
+    )
+
+
 async def test_a_broken_scrape_does_not_look_whole() -> None:
     """When rendering fails half-way the connection breaks off, and nothing is told of the mistake."""
     async with serve(app(broken_chunks), "127.0.0.1", 0) as address:
@@ -110,7 +166,7 @@ async def test_a_slow_scrape_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None
     """A scrape that takes too long is broken off, and its place is free again."""
     never = asyncio.Event()
 
-    async def stuck() -> AsyncGenerator[bytes]:
+    async def stuck(_form: Form) -> AsyncGenerator[bytes]:
         yield TEXT
         await never.wait()
 
@@ -132,7 +188,7 @@ async def test_too_many_scrapes_at_once_are_refused() -> None:
     """Beyond a few scrapes under way the next is asked to come later; afterwards all is well again."""
     going, waiting = asyncio.Event(), asyncio.Semaphore(0)
 
-    async def held() -> AsyncGenerator[bytes]:
+    async def held(_form: Form) -> AsyncGenerator[bytes]:
         waiting.release()
         await going.wait()
         yield TEXT
@@ -158,7 +214,7 @@ async def test_a_reader_that_leaves_harms_nobody() -> None:
     """A scraper that hangs up in the middle gives its place back."""
     left = asyncio.Event()
 
-    async def endless() -> AsyncGenerator[bytes]:
+    async def endless(_form: Form) -> AsyncGenerator[bytes]:
         try:
             while True:
                 yield TEXT
@@ -177,21 +233,23 @@ async def test_a_reader_that_leaves_harms_nobody() -> None:
             left.clear()
 
 
-async def test_alive_needs_nothing() -> None:
-    """GET /healthz answers 200 also when nothing is ready."""
-    async with client(app(reasons=lambda: ["x"])) as session, session.get("/healthz") as answer:
+@pytest.mark.parametrize("path", ["/healthz", "/-/healthy"])
+async def test_alive_needs_nothing(path: str) -> None:
+    """GET /healthz, or as Prometheus' users know it, answers 200 also when nothing is ready."""
+    async with client(app(reasons=lambda: ["x"])) as session, session.get(path) as answer:
         assert (answer.status, await answer.text()) == (200, "alive\n")
 
 
-async def test_ready_says_what_is_missing() -> None:
-    """GET /readyz answers 503 with one reason per line until there is none left."""
+@pytest.mark.parametrize("path", ["/readyz", "/-/ready"])
+async def test_ready_says_what_is_missing(path: str) -> None:
+    """GET /readyz, or as Prometheus' users know it, answers 503 and the reasons until there are none."""
     reasons = ["the register is not loaded", "gateway g\nis strange"]
     async with client(app(reasons=lambda: reasons)) as session:
-        async with session.get("/readyz") as answer:
+        async with session.get(path) as answer:
             assert answer.status == 503
             assert await answer.text() == "the register is not loaded\ngateway g is strange\n"
         reasons.clear()
-        async with session.get("/readyz") as answer:
+        async with session.get(path) as answer:
             assert (answer.status, await answer.text()) == (200, "ready\n")
 
 
@@ -214,7 +272,8 @@ async def test_the_page_speaks_the_readers_language(accepted: str, locale: str, 
         assert answer.headers["Vary"] == "Accept-Language"
     assert piece in page
     assert f'<html lang="{locale}">' in page
-    assert all(f'href="/{path}"' in page for path in ("metrics", "healthz", "readyz"))
+    everything = ("metrics", "api/openapi.json", "probe", "sd/cameras", "healthz", "readyz")
+    assert all(f'href="/{path}"' in page for path in (*everything, "-/healthy", "-/ready"))
 
 
 async def test_reasons_on_the_page_are_text() -> None:
@@ -225,7 +284,7 @@ async def test_reasons_on_the_page_are_text() -> None:
     assert "<script" not in page
 
 
-PATHS = ["/", "/metrics", "/healthz", "/readyz", "/nothing"]
+PATHS = ["/", "/metrics", "/healthz", "/-/healthy", "/readyz", "/-/ready", "/nothing"]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -343,6 +402,14 @@ def test_listening_beyond_loopback_is_refused(host: str, bound: str | None) -> N
         return
     with pytest.raises(ValueError, match="open to the network"):
         check_listen(host)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5", "monitor.example"])  # noqa: S104
+def test_where_everybody_is_asked_the_network_may_reach_us(host: str) -> None:
+    """With a password or a certificate asked of everybody any address will do, but none is not one."""
+    assert check_listen(host, asks_everybody=True) == host
+    with pytest.raises(ValueError, match="open to the network"):
+        check_listen("", asks_everybody=True)
 
 
 async def test_serving_beyond_loopback_is_refused_too() -> None:

@@ -1,29 +1,34 @@
 """What the monitor did is counted under the names that docs/metrics.md lists."""
 
+import asyncio
 import inspect
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from exporters.prometheus import doings
+from exporters.prometheus.backlog import BacklogCollector, Limits
 from exporters.prometheus.catalogue import FAMILIES
 from exporters.prometheus.exposition import Exposition
 from exporters.prometheus.meter import Counters
+from exporters.prometheus.notifications import NotificationCounters
+from exporters.prometheus.page import tables
 from exporters.terminal.recent import Recent
 from monitor.judge.selfcheck import Check, Finding, Result
 from monitor.model.verdict import Cause, Proof, State, Transition, Verdict
+from monitor.run.backlog import Backlog
 from monitor.run.meter import Meter, SilentMeter
 from monitor.run.streams import Index
+from monitor.settings.keys import Baseline
 from probes.centre.base import Sweep
 from probes.failure import Failure, Stage
 from simulator.virtual_clock import EPOCH
-from tests.scrapes import ALMATY, DOCS, busy, check, counters, estate, loaded, report_all, sweep
+from tests.scrapes import ALMATY, DOCS, busy, check, counters, estate, full_board, loaded, report_all, sweep
 
-ROW = re.compile(
-    r"^\| `(?P<name>\w+)` \| (?P<kind>\w+) \|(?P<labels>[^|]*)\| (?P<meaning>.+) \|$", re.MULTILINE
-)
+ROW, BAR = re.compile(r"\| `\w+` \|"), re.compile(r"(?<!\\)\|")
 OWN = {"le"}  # the label that the format itself puts on a histogram's buckets
 
 
@@ -146,6 +151,19 @@ def test_blindness_and_doubt_are_told() -> None:
     assert value(meter, "cctv_suspect_windows_total") == 2
 
 
+def test_messages_are_counted_where_people_are_told() -> None:
+    """Sent and failed messages are counted, what waits is summed over addresses; elsewhere there are none."""
+    meter = counters()
+    assert b"cctv_notifications" not in b"".join(meter.encode())
+    told = NotificationCounters(meter.registry, ("apprise",))
+    told.notified("apprise", sent=True)
+    for mailbox, news in (("a#1", 3), ("a#2", 2), ("a#1", 1)):
+        told.waiting(mailbox, news)
+    assert value(meter, "cctv_notifications_total", notifier="apprise", outcome="sent") == 1
+    assert value(meter, "cctv_notifications_total", notifier="apprise", outcome="failed") == 0
+    assert value(meter, "cctv_notifications_waiting") == 3
+
+
 def test_two_monitors_do_not_count_into_each_other() -> None:
     """Each meter has a registry of its own."""
     one, other = counters(), counters()
@@ -154,18 +172,62 @@ def test_two_monitors_do_not_count_into_each_other() -> None:
     assert value(other, "cctv_monitor_build_info", version="1.2.3", python="3.11.7") == 1
 
 
-async def test_the_page_lists_every_metric_and_no_other() -> None:
-    """docs/metrics.md has each metric's name, kind and labels exactly as a scrape tells them."""
-    metrics = Exposition(loaded(Index.of(estate(3))), busy(), baseline=(), zone=ALMATY, now=lambda: EPOCH)
-    text = b"".join([chunk async for chunk in metrics.chunks()]).decode()
-    kinds = dict(line.split(" ")[2:4] for line in text.splitlines() if line.startswith("# TYPE "))
-    labels = {family.name: set(family.labels) for family in FAMILIES}
-    for family in text_string_to_metric_families(text):
-        name = family.name + ("_total" if family.type == "counter" else "")
-        seen = {label for sample in family.samples for label in sample.labels} - OWN
-        assert name not in labels or not seen or seen == labels[name]
-        labels.setdefault(name, seen)
-    rows = [match.groupdict() for match in ROW.finditer(DOCS.read_text(encoding="utf-8"))]
+def test_the_interval_is_that_between_answered_sweeps() -> None:
+    """The effective interval is told from the second answered sweep on; failed ones do not end it."""
+    meter = counters()
+    meter.sweep_done(sweep(), lateness=0.0)
+    assert value(meter, "cctv_sweep_interval_seconds", gateway="g") is None
+    failed = Sweep("g", EPOCH + timedelta(seconds=30), 0.25, {}, failure=Failure.TIMED_OUT)
+    meter.sweep_done(failed, lateness=0.0)
+    meter.sweep_done(Sweep("g", EPOCH + timedelta(seconds=61), 0.25, {}), lateness=0.0)
+    assert value(meter, "cctv_sweep_interval_seconds", gateway="g") == 61
+    meter.keep_gateways([])
+    assert value(meter, "cctv_sweep_interval_seconds", gateway="g") is None
+
+
+async def test_the_page_is_made_from_what_a_scrape_tells() -> None:
+    """docs/metrics.md has each metric's name, type, unit, labels and help exactly as a scrape tells them."""
+    page = DOCS.read_text(encoding="utf-8")
+    for heading, table in tables().items():
+        assert f"## {heading}\n" in page
+        assert table in page, f"make the table of {heading!r} anew: python -m exporters.prometheus.page"
+    text = await full_text()
+    lines = text.splitlines()
+    kinds = dict(line.split(" ")[2:4] for line in lines if line.startswith("# TYPE "))
+    helps = dict(line.split(" ", 3)[2:4] for line in lines if line.startswith("# HELP "))
+    found = [line.strip("|") for line in page.splitlines() if ROW.match(line)]
+    rows = [[cell.strip() for cell in BAR.split(line)] for line in found]
+    assert {row[0].strip("`"): row[1] for row in rows} == kinds
+    assert {row[0].strip("`"): row[4].replace("\\|", "|") for row in rows} == helps
     assert len(rows) == len(kinds)
-    assert {row["name"]: row["kind"] for row in rows} == kinds
-    assert {row["name"]: set(re.findall(r"`(\w+)`", row["labels"])) for row in rows} == labels
+
+
+async def test_samples_have_the_labels_of_their_family() -> None:
+    """Every sample of a full scrape has the labels that the page lists, in that order for what we encode."""
+    declared = {family.name: family.labels for family in (*FAMILIES, *doings.FAMILIES)}
+    families = list(text_string_to_metric_families(await full_text()))
+    for family in families:
+        name = family.name + ("_total" if family.type == "counter" else "")
+        for sample in family.samples:
+            assert set(sample.labels) - OWN == set(declared.get(name, ()))
+        assert family.samples, f"{name} is not in the full scrape"
+
+
+async def full_text() -> str:
+    """Scrape a monitor of which every metric has a sample."""
+    meter = busy()
+    limits = Limits(sweep_interval=30, bytes_per_second=32_000, connections=4, log_ins=3)
+    collector = BacklogCollector(lambda: Backlog(beat_at=EPOCH), size_of_a_database, limits)
+    meter.registry.register(collector)
+    NotificationCounters(meter.registry, ("apprise",))
+    baseline = (Baseline(unit="cameras", as_of=date(2023, 3, 7), ratio=0.62),)
+    metrics = Exposition(full_board(), meter, baseline=baseline, zone=ALMATY, now=lambda: EPOCH)
+    works = [asyncio.create_task(each) for each in (metrics.keep_fresh(), collector.keep_measuring())]
+    await asyncio.sleep(0.1)
+    for work in works:
+        work.cancel()
+    return b"".join([chunk async for chunk in metrics.chunks()]).decode()
+
+
+async def size_of_a_database() -> int:
+    return 4096

@@ -1,7 +1,7 @@
 """/probe: one check of a registered camera, asked for over HTTP, against make-believe cameras."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,15 +25,11 @@ from probes.base import Credentials, Observation, Secret, Side
 from probes.rtsp import RtspProbe
 from simulator.camera import Camera, Manner
 from simulator.simulation import Simulation
+from tests.serving import no_metrics
 from tests.simulator.estate_at_work import at_work, credentials, small_estate
 from tests.toy import estate as toy_estate
 
 PATH = "/probe?camera=c0"
-
-
-async def no_metrics() -> AsyncGenerator[bytes]:
-    for chunk in tuple[bytes, ...]():
-        yield chunk
 
 
 @asynccontextmanager

@@ -36,10 +36,21 @@ def at(seconds: float) -> datetime:
     return START + timedelta(seconds=seconds)
 
 
-def turn(stream_id: str, cause: Cause | None, seconds: float = 0, state: State | None = None) -> Transition:
+def turn(
+    stream_id: str,
+    cause: Cause | None,
+    seconds: float = 0,
+    state: State | None = None,
+    lost_at: float | None = None,
+) -> Transition:
     found = state or (State.RECEIVING if cause is None else State.NOT_RECEIVING)
-    verdict = Verdict(state=found, cause=cause)
-    return Transition(stream_id=stream_id, verdict=verdict, since=at(seconds), decided_at=at(seconds + 20))
+    return Transition(
+        stream_id=stream_id,
+        verdict=Verdict(state=found, cause=cause),
+        since=at(seconds),
+        decided_at=at(seconds + 20),
+        lost_at=at(lost_at) if lost_at is not None else None,
+    )
 
 
 def turns(cause: Cause | None, streams: Iterable[str] = ALL, seconds: float = 0) -> list[Transition]:
@@ -157,6 +168,44 @@ def test_a_revised_cause_opens_a_successor() -> None:
     assert (closed.incident_id, closed.closed_at) == (site.incident_id, at(40))
 
 
+def test_a_revised_cause_keeps_the_beginning_of_the_loss() -> None:
+    """A successor begins when the picture was lost, and each has its own id, also of the same cause again."""
+    incidents = folded()
+    (first,) = incidents.take([turn("c0", Cause.CAMERA_OFF)])
+    second, _ = incidents.take([turn("c0", Cause.CAMERA_HUNG, 51, lost_at=0)])
+    third, closed = incidents.take([turn("c0", Cause.CAMERA_OFF, 900, lost_at=0)])
+    assert (first.opened_at, second.opened_at, third.opened_at) == (START, START, START)
+    assert (second.predecessor, third.predecessor) == (first.incident_id, second.incident_id)
+    assert len({each.incident_id for each in (first, second, third)}) == 3
+    assert closed.closed_at == at(900)
+    again = folded()
+    again.load(incidents.open)
+    assert again.take([turn("c0", Cause.CAMERA_OFF, 950, lost_at=0)]) == []
+
+
+def test_an_outage_that_comes_over_an_older_loss_begins_when_it_comes() -> None:
+    """A camera that was off since yesterday does not date a dark school back to yesterday."""
+    incidents = folded()
+    incidents.take([turn("c0", Cause.CAMERA_OFF)])
+    dark = [turn("c0", Cause.SITE_DARK, 86_460, lost_at=0), turn("c1", Cause.SITE_DARK, 86_400)]
+    opened, _ = incidents.take(dark)
+    assert (opened.scope, opened.opened_at) == (Scope.SITE, at(86_400))
+    after, _ = incidents.take(
+        [turn("c1", None, 90_000), turn("c0", Cause.CAMERA_OFF, 90_000, lost_at=0)],
+    )
+    assert (after.scope, after.opened_at) == (Scope.CAMERA, START)
+
+
+def test_planned_work_closes_nothing() -> None:
+    """What is open when its loss turns out to be planned stays open until the picture is back."""
+    incidents = folded()
+    (opened,) = incidents.take(turns(Cause.SITE_DARK, ["c0"]))
+    assert incidents.take([turn("c0", Cause.PLANNED, 60, lost_at=0)]) == []
+    assert incidents.take([turn("c0", Cause.SITE_DARK, 120, lost_at=0)]) == []
+    (closed,) = incidents.take([turn("c0", None, 180)])
+    assert closed.incident_id == opened.incident_id
+
+
 def test_never_connected_is_kept_apart() -> None:
     """What was never received is a backlog per school and cause; once received, its losses are outages."""
     incidents = Incidents(PLACES.get)
@@ -169,11 +218,61 @@ def test_never_connected_is_kept_apart() -> None:
 
 
 def test_an_outage_and_a_backlog_of_one_moment_are_two() -> None:
-    """A dark school with a camera that was never connected has two incidents, each with an id of its own."""
+    """A school that lost a camera and never had another has two incidents, each with an id of its own."""
     incidents = Incidents(PLACES.get, connected=["c0"])
-    told = incidents.take(turns(Cause.SITE_DARK, ["c0", "c1"]))
+    told = incidents.take(turns(Cause.CAMERA_OFF, ["c0", "c1"]))
     assert {each.lost for each in told} == {True, False}
     assert len({each.incident_id for each in told}) == 2
+
+
+PASSING = [Cause.RECORDER_DOWN, Cause.GATEWAY_DOWN, Cause.SITE_DARK, Cause.PROVIDER_OUTAGE, Cause.LAN_FAULT]
+
+
+@pytest.mark.parametrize("cause", PASSING)
+@pytest.mark.parametrize("beside", [True, False])
+def test_what_passes_leaves_a_backlog_as_it_was(cause: Cause, *, beside: bool) -> None:
+    """While an outage passes over a camera that was never connected, its backlog neither ends nor begins."""
+    incidents = Incidents(PLACES.get, connected=["c0", "c2"])
+    (backlog,) = incidents.take(turns(Cause.NOT_ENROLLED, ["c1"]))
+    outages = incidents.take(turns(cause, ["c0", "c1"] if beside else ["c1"], 600))
+    assert [each.lost for each in outages] == [True] * beside
+    assert incidents.members(backlog.incident_id) == {"c1"}
+    over = incidents.take([turn("c0", None, 1200), turn("c1", Cause.NOT_ENROLLED, 1200)])
+    assert [each.incident_id for each in over] == [each.incident_id for each in outages]
+    assert incidents.open == (backlog,)
+
+
+def test_a_backlog_has_its_next_cause_of_its_own() -> None:
+    """A camera that was never connected and turns out to lack something else is another backlog, linked."""
+    incidents = Incidents(PLACES.get)
+    (first,) = incidents.take(turns(Cause.SITE_DARK, ["c0"]))
+    opened, closed = incidents.take([turn("c0", Cause.NOT_ENROLLED, 900, lost_at=0)])
+    assert (opened.predecessor, opened.opened_at) == (first.incident_id, START)
+    assert closed.incident_id == first.incident_id
+
+
+def test_an_outage_is_told_once_whoever_was_never_connected() -> None:
+    """A dark school has one incident of that cause; what outlasts it is a backlog then."""
+    incidents = Incidents(PLACES.get, connected=["c0"])
+    (outage,) = incidents.take(turns(Cause.SITE_DARK, ["c1", "c0"]))
+    assert (outage.lost, outage.cameras) == (True, 1)
+    assert incidents.take(turns(Cause.SITE_DARK, ["c2"], 5)) == []
+    assert incidents.settle(lambda _: False, at(30)) == []
+    incidents.take([turn("c2", None, 60)])
+    incidents.take([turn("c0", None, 60)])
+    (backlog,) = incidents.settle(lambda _: False, at(90))
+    assert not backlog.lost
+    assert incidents.members(backlog.incident_id) == {"c1"}
+
+
+def test_a_backlog_of_before_a_restart_takes_its_camera_back() -> None:
+    """After a restart in an outage a camera that was never connected is in the backlog of its school."""
+    before = Incidents(PLACES.get)
+    (backlog,) = before.take(turns(Cause.NOT_ENROLLED, ["c0"]))
+    incidents = Incidents(PLACES.get)
+    incidents.load(before.open)
+    assert incidents.take(turns(Cause.SITE_DARK, ["c0"], 60)) == []
+    assert incidents.members(backlog.incident_id) == {"c0"}
 
 
 def test_streams_that_leave_close_their_incident() -> None:
@@ -239,11 +338,13 @@ CAUSES = st.sampled_from([None, Cause.CAMERA_OFF, Cause.SITE_DARK, Cause.PROVIDE
 @given(st.lists(st.tuples(st.sampled_from(ALL), CAUSES), max_size=40))
 def test_what_is_open_is_what_is_lost(story: list[tuple[str, Cause | None]]) -> None:
     """Whatever happened in which order: each lost stream is in one open incident, and each has a stream."""
-    incidents, last = folded(), dict[str, Cause | None]()
+    incidents, lost = folded(), set[str]()
     for second, (stream, cause) in enumerate(story):
         incidents.take([turn(stream, cause, 3600 * second)])  # so slowly that nothing flaps
-        last[stream] = cause
-    lost = {stream for stream, cause in last.items() if cause not in {None, Cause.PLANNED}}
+        if cause is None:
+            lost.discard(stream)
+        elif cause is not Cause.PLANNED:  # which neither opens anything nor closes it
+            lost.add(stream)
     held = [stream for each in incidents.open for stream in incidents.members(each.incident_id)]
     assert sorted(held) == sorted(lost)
     assert all(incidents.members(each.incident_id) for each in incidents.open)

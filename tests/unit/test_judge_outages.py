@@ -41,6 +41,31 @@ def test_outages(answers: str, told: list[tuple[int, bool]]) -> None:
     assert run(answers) == told
 
 
+@pytest.mark.parametrize(
+    ("window", "told"),
+    [
+        pytest.param(range(30, 270), [], id="it ends in the window"),
+        pytest.param(range(30, 150), [(150, True), (210, False)], id="told when the window ends"),
+        pytest.param(range(60, 270), [(90, True), (210, False)], id="it failed before the window began"),
+        pytest.param(range(100, 270), [(90, True), (210, False)], id="a window closes nothing that is open"),
+    ],
+)
+def test_planned_work(window: range, told: list[tuple[int, bool]]) -> None:
+    """A gateway that fails in its window opens no incident while it lasts, and is not swept all the same."""
+    standing, found = GatewayStanding(gateway_id="g"), list[tuple[int, bool]]()
+    for second, answer in zip(range(0, 240, 30), "+------+", strict=True):
+        failing = 30 in window and second in window
+        at = START + timedelta(seconds=second)
+        standing, incident = follow(
+            standing, answered=answer == "+", at=at, streams=7, rules=RULES, planned=failing
+        )
+        assert standing.swept is (second not in range(90, 210))
+        if incident is not None:
+            assert incident.opened_at == START + timedelta(seconds=30)
+            found.append((second, incident.closed_at is None))
+    assert found == told
+
+
 def test_an_outage_is_dated_from_its_first_sign() -> None:
     """The incident begins with the first sweep that failed, and names its owner and its size."""
     standing = GatewayStanding(gateway_id="g")

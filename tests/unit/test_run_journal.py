@@ -76,6 +76,25 @@ def test_nothing_is_told_before_it_is_committed() -> None:
     run_virtual(story(), loop)
 
 
+def test_what_is_being_written_still_waits() -> None:
+    """Transitions are queued until the store has them, however often it refuses."""
+    loop, book = VirtualLoop(), Slow(refusals=1)
+
+    async def story() -> list[int]:
+        journal, _ = journal_of(book, loop)
+        journal.put(transitions(1, 2))
+        seen, task = [journal.queued], asyncio.create_task(journal.run())
+        for _ in range(2):
+            await asyncio.sleep(1.5)
+            journal.put(transitions(3))
+            seen.append(journal.queued)
+        await asyncio.sleep(10)
+        task.cancel()
+        return [*seen, journal.queued]
+
+    assert run_virtual(story(), loop) == [2, 3, 4, 0]
+
+
 def test_a_refused_write_is_repeated_with_its_numbers() -> None:
     """What the store refused comes again under the same sequence; what follows goes on from there."""
     loop, book = VirtualLoop(), Slow(refusals=2)

@@ -37,6 +37,14 @@ def test_when_a_password_is_offered(checks: str, may_try: bool) -> None:
     assert log_ins.may_try("another")
 
 
+def test_whose_password_is_withheld() -> None:
+    """Those whose log-in was refused as often as allowed are listed."""
+    log_ins = LogIns(most=2)
+    for key in ("c", "c", "once", "recorder:r", "recorder:r", "recorder:r"):
+        log_ins.note(key, refused=True, at=EPOCH)
+    assert log_ins.withheld() == ["c", "recorder:r"]
+
+
 class Book:
     """Keeps counts, and can be told to refuse."""
 

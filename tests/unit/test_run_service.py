@@ -102,6 +102,15 @@ class Notes:
     async def connected(self) -> frozenset[str]:
         return frozenset(each.stream_id for each in self.told if each.verdict.state is State.RECEIVING)
 
+    async def lost_since(self) -> Mapping[str, datetime]:
+        lost: dict[str, datetime] = {}
+        for each in self.told:
+            if each.verdict.state is State.RECEIVING:
+                lost.pop(each.stream_id, None)
+            elif each.verdict.state is State.NOT_RECEIVING:
+                lost.setdefault(each.stream_id, each.since)
+        return lost
+
     async def open_incidents(self) -> Sequence[Incident]:
         return [incident for incident in self.incidents.values() if incident.closed_at is None]
 

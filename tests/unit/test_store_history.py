@@ -23,6 +23,7 @@ LOST = Verdict(
     cause=Cause.SITE_DARK,
     evidence=(("rule", "site_dark"), ("провайдер", 'he said "no", twice')),
 )
+HUNG = Verdict(state=State.NOT_RECEIVING, cause=Cause.CAMERA_HUNG)
 UNKNOWN = Verdict(state=State.UNKNOWN, cause=Cause.GATEWAY_DOWN)
 BLIND = Verdict(state=State.UNKNOWN, cause=Cause.MONITOR_BLIND)
 
@@ -251,6 +252,50 @@ async def test_incidents_of_a_period_are_told(store: Opened) -> None:
     await store.commit([], told, source="run", first_sequence=0, now=BEGAN)
     found = [await store.incidents(at(begin), at(end)) for begin, end in ((0, 20), (20, 40), (30, 41))]
     assert found == [[], told[:2], told[1:]]
+
+
+async def test_of_one_loss_the_first_cause_stands_first(store: Opened) -> None:
+    """Incidents of one beginning are told in the order in which they closed, what is open last."""
+    told = [
+        Incident(
+            incident_id=key,
+            scope=Scope.CAMERA,
+            subject="c",
+            cause=Cause.CANNOT_TELL,
+            owner=Owner.UNDECIDED,
+            opened_at=at(0),
+            closed_at=at(closed) if closed is not None else None,
+        )
+        for key, closed in (("z", 10), ("y", 20), ("a", None))
+    ]
+    await store.commit([], told, source="run", first_sequence=0, now=BEGAN)
+    assert await store.incidents(at(0), at(60)) == told
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "since"),
+    [
+        pytest.param([LOST, HUNG, LOST], 0, id="causes that were revised"),
+        pytest.param([LOST, UNKNOWN, HUNG], 0, id="a gateway that was down meanwhile"),
+        pytest.param([RECEIVED, LOST, BLIND], 10, id="nobody looks now"),
+        pytest.param([LOST, RECEIVED, HUNG], 20, id="back meanwhile"),
+        pytest.param([UNKNOWN, LOST], 10, id="not known before"),
+        pytest.param([LOST, RECEIVED], None, id="back"),
+        pytest.param([LOST, RECEIVED, UNKNOWN], None, id="back, and not known"),
+    ],
+)
+async def test_a_loss_is_as_old_as_its_first_cause(
+    store: Opened, verdicts: list[Verdict], since: float | None
+) -> None:
+    """A stream is lost since the first loss after it was last received, now and as of any moment."""
+    turns = [turn(verdict, 10 * number) for number, verdict in enumerate(verdicts)]
+    await put(store, *turns, turn(RECEIVED, 0, "d@g"))
+    wanted = {"c@g": at(since)} if since is not None else {}
+    assert await store.lost_since() == wanted
+    assert await store.lost_since(["c@g", "d@g", "never@g"]) == wanted
+    assert await store.lost_since([]) == {}
+    first = {"c@g": at(0)} if verdicts[0].state is State.NOT_RECEIVING else {}
+    assert await store.lost_since(["c@g"], at=at(5)) == first
 
 
 async def test_a_stream_that_was_ever_received_is_connected(store: Opened) -> None:

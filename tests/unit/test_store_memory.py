@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from monitor.model.notice import Owed, Settled
 from monitor.model.verdict import Cause, State, Transition, Verdict
 from monitor.register.kinds import Kind
 from monitor.run.clock import Clock
@@ -30,6 +31,13 @@ from tests.toy import Toy, estate
 LOST = Verdict(state=State.NOT_RECEIVING, cause=Cause.SITE_DARK, evidence=(("rule", "site_dark"),))
 LONG_AGO = NOW - timedelta(days=999)
 SECONDS = st.integers(0, 60)
+MAILBOXES = ("m#1", "m#2")
+SETTLED = st.builds(
+    lambda key, owed, told: Settled(incident_id=key, owed=owed, told=told),
+    st.sampled_from("xyz"),
+    st.none() | st.sampled_from(Owed),
+    st.booleans(),
+)
 TURN = st.builds(
     lambda stream_id, verdict, since: Transition(
         stream_id=stream_id, verdict=verdict, since=at(since), decided_at=at(since)
@@ -50,6 +58,10 @@ STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("begin"), SECONDS, st.sampled_from("rs")),
         st.tuples(st.sampled_from(["heartbeat", "end"]), SECONDS, st.none()),
+        st.tuples(st.just("enrol"), SECONDS, st.lists(st.sampled_from(MAILBOXES), unique=True)),
+        st.tuples(
+            st.just("settle"), SECONDS, st.tuples(st.sampled_from(MAILBOXES), st.lists(SETTLED, max_size=3))
+        ),
         st.tuples(st.just("close"), SECONDS, st.lists(st.sampled_from(["a@g", "b@g", "never@"]), max_size=3)),
         st.tuples(
             st.just("commit"),
@@ -74,6 +86,11 @@ def _do(store: Opened, what: str, now: datetime, value: Any) -> Awaitable[object
         return store.heartbeat(now)
     if what == "end":
         return store.end_run(now)
+    if what == "enrol":
+        return store.enrol_mailboxes(value, now)
+    if what == "settle":
+        mailbox, settled = value
+        return store.settle_notices(mailbox, settled, now)
     if what == "close":
         return store.close_streams(value, now)
     turns, told, source, first = value
@@ -93,7 +110,11 @@ async def _everything(store: Opened) -> list[object]:
         {told.incident_id: told for told in await store.open_incidents()},
         await store.incidents(at(20), at(40)),
         await store.connected(),
+        await store.lost_since(),
+        await store.lost_since(["a@g", "never@"], at=at(30)),
         [await store.next_sequence(source) for source in "rs"],
+        [await store.notices(mailbox) for mailbox in MAILBOXES],
+        await store.standings(),
     ]
 
 

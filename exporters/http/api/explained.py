@@ -65,6 +65,7 @@ _STREAM = _object(
     outside=_word_or_none(Outside),
     contracts=_list(_CONTRACT),
     incident_id=_PERHAPS,
+    incident_flapping={"type": "boolean"},
     history=_list(_INTERVAL),
     owner=_word_or_none(Owner),
     call={"anyOf": [_CALL, {"type": "null"}]},

@@ -20,9 +20,11 @@ from exporters.http.api.operation import (
 from exporters.http.api.register import IDENT
 from exporters.locale.texts import translations
 from exporters.tables.incidents import ALL, incident_counts, incident_rows, incident_table
-from exporters.tables.table import as_records
+from exporters.tables.table import Record, as_records
 from exporters.terminal.words import Words
-from exporters.why.explain import BEGINNING, LAST_STATES, Ground, UnknownId
+from exporters.why.belonging import flapping_now
+from exporters.why.explain import Ground, UnknownId
+from exporters.why.past import BEGINNING, last_states
 from exporters.why.steps import SiteContracts
 from exporters.why.told import as_dict
 from monitor.law.rules import NoRule
@@ -60,7 +62,12 @@ async def _incidents(library: Library, asked: Asked) -> object:
     region = region_of(index.estate, asked)
     found = await _found(library, since, only_open=bool(only_open))
     now, day, words = library.now(), library.today(), _words(library)
-    rows = await library.apart(lambda: incident_rows(found, index, now, day, rules, words, region))
+
+    def work() -> list[Record]:
+        flapping = flapping_now(list(library.board.incidents.values()), library.board, day)
+        return incident_rows(found, index, now, day, rules, words, region, flapping)
+
+    rows = await library.apart(work)
     return {
         "as_of": day,
         "since": since,
@@ -84,7 +91,7 @@ async def _why(library: Library, asked: Asked) -> object:
     histories = {}
     for stream_id in ground.streams_of(subject):
         found = await library.shelf.intervals(stream_id, BEGINNING, library.now())
-        histories[stream_id] = found[-LAST_STATES:]
+        histories[stream_id] = last_states(found)
 
     def work() -> object:
         contracts = SiteContracts(picture.board.index, picture.day, rules)

@@ -6,7 +6,7 @@ would otherwise go through a whole country's history again and again while a day
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 
@@ -98,6 +98,19 @@ class History:
             for stream_id, line in self._lines.items()
             if any(span.verdict.state is State.RECEIVING for span in line)
         )
+
+    def lost_since(self, stream_ids: Collection[str] | None, moment: datetime | None) -> dict[str, datetime]:
+        """Return since when streams (None: all) are lost that were not received since."""
+        found: dict[str, datetime] = {}
+        for stream_id in self._lines if stream_ids is None else stream_ids:
+            for span in self._lines.get(stream_id, ()):
+                if moment is not None and span.began_at > moment:
+                    break
+                if span.verdict.state is State.RECEIVING:
+                    found.pop(stream_id, None)
+                elif span.verdict.state is State.NOT_RECEIVING:
+                    found.setdefault(stream_id, span.began_at)
+        return found
 
     def at(self, moment: datetime | None) -> Iterator[Interval]:
         """Give the interval that held of every stream; no moment: that holds now."""

@@ -34,14 +34,25 @@ class Incidents:
     def __init__(self) -> None:
         self._by_id: dict[str, Incident] = {}
 
-    def put(self, incidents: Sequence[Incident]) -> None:
-        """Write incidents as they are now: new ones begin, known ones can only be closed."""
+    def put(self, incidents: Sequence[Incident]) -> tuple[list[Incident], list[str]]:
+        """Write incidents as they are now: new ones begin, known ones can only be closed.
+
+        Returns the new ones, and the ids of those that were closed.
+        """
+        fresh, closed = list[Incident](), list[str]()
         for incident in {each.incident_id: each for each in incidents}.values():
             held = self._by_id.get(incident.incident_id)
             if held is None:
                 self._by_id[incident.incident_id] = incident
+                fresh.append(incident)
             elif incident.closed_at is not None:
                 self._by_id[incident.incident_id] = replace(held, closed_at=incident.closed_at)
+                closed.append(incident.incident_id)
+        return fresh, closed
+
+    def of(self, incident_id: str) -> Incident:
+        """Return one of them as it is now."""
+        return self._by_id[incident_id]
 
     def open(self) -> list[Incident]:
         """Return those that are not closed, oldest first."""
@@ -54,7 +65,13 @@ class Incidents:
             for each in self._by_id.values()
             if each.opened_at < end and (each.closed_at is None or each.closed_at > begin)
         )
-        return sorted(touching, key=OPENED_AT)
+        return sorted(touching, key=_oldest_first)
+
+
+def _oldest_first(incident: Incident) -> tuple[datetime, bool, datetime, str]:
+    """Order by the beginning; of one loss an incident comes before the one that revises its cause."""
+    closed_at = incident.closed_at
+    return incident.opened_at, closed_at is None, closed_at or incident.opened_at, incident.incident_id
 
 
 class Strays:

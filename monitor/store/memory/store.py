@@ -5,13 +5,14 @@ on a virtual clock. What it answers is what the databases answer; one set of tes
 There is one monitor of the whole estate, so nothing is locked; passwords are in memory only, in clear.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from monitor.model.estate import Estate
 from monitor.model.identity import KnownIdentity
 from monitor.model.incident import Incident
 from monitor.model.login import Login, Refusals
+from monitor.model.notice import Notice, Settled, Standing, Undelivered
 from monitor.model.sample import Sample
 from monitor.model.verdict import Transition, Verdict
 from monitor.register.change import Change
@@ -22,6 +23,7 @@ from monitor.store.lists import Unmatched
 from monitor.store.log_ins import keys_of
 from monitor.store.memory.history import History
 from monitor.store.memory.lists import Incidents, Samples, Strays, dated_in_utc
+from monitor.store.memory.outbox import Outbox
 from monitor.store.memory.register import Register
 from monitor.store.memory.runs import Runs
 from monitor.store.present import Present, Watched
@@ -39,6 +41,7 @@ class MemoryStore:
         self._history = History()
         self._runs = Runs(self._history.go_blind)
         self._incidents = Incidents()
+        self._outbox = Outbox(self._incidents.of)
         self._strays = Strays()
         self._samples = Samples()
         self._logins: dict[Device, Login] = {}
@@ -161,7 +164,7 @@ class MemoryStore:
         """Write all or nothing; a repeated (source, sequence) is the same write."""
         moment, told = in_utc(now), [dated_in_utc(incident) for incident in incidents]
         self._history.write(transitions, source=source, first_sequence=first_sequence)
-        self._incidents.put(told)
+        self._outbox.owe(*self._incidents.put(told))
         self._runs.see(moment)
 
     async def close_streams(self, stream_ids: Iterable[str], at: datetime) -> None:
@@ -189,6 +192,31 @@ class MemoryStore:
         in_utc(now)
         return self._samples.forget(in_utc(before))
 
+    # Told or not.
+
+    async def enrol_mailboxes(self, names: Collection[str], now: datetime) -> int:
+        """Let these be the mailboxes; a new one is owed what is open, and nothing of the past.
+
+        Returns how many notices were owed to those that are mailboxes no more.
+        """
+        return self._outbox.enrol(names, self._incidents.open(), in_utc(now))
+
+    async def notices(self, mailbox: str) -> Sequence[Notice]:
+        """Return what a mailbox is owed, and what of it is open, oldest incident first."""
+        return self._outbox.of_mailbox(mailbox)
+
+    async def settle_notices(self, mailbox: str, settled: Sequence[Settled], now: datetime) -> None:
+        """Owe a mailbox no more what was told or need not be; what became owed meanwhile stays so."""
+        self._outbox.settle(mailbox, settled, in_utc(now))
+
+    async def note_undelivered(self, mailbox: str, failure: Undelivered, now: datetime) -> None:
+        """Remember that a message could not be handed over."""
+        self._outbox.note_failure(mailbox, failure, in_utc(now))
+
+    async def standings(self) -> Sequence[Standing]:
+        """Return how the mailboxes fare, by name."""
+        return self._outbox.standings()
+
     # What is told of it.
 
     async def next_sequence(self, source: str) -> int:
@@ -202,6 +230,12 @@ class MemoryStore:
     async def connected(self) -> frozenset[str]:
         """Return the streams that were received at least once."""
         return self._history.connected()
+
+    async def lost_since(
+        self, stream_ids: Collection[str] | None = None, *, at: datetime | None = None
+    ) -> Mapping[str, datetime]:
+        """Return since when these streams (None: all) are lost that were not received since."""
+        return self._history.lost_since(stream_ids, in_utc(at) if at is not None else None)
 
     async def open_incidents(self) -> Sequence[Incident]:
         """Return the incidents that are not closed, oldest first."""
