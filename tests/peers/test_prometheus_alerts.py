@@ -1,18 +1,16 @@
 """Debian's Prometheus over our rules: what fires, stays over a restart of the monitor, and resolves."""
 
-import json
 import re
-import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from tests.peers.servers import Server, prometheus
 from tests.promtool_rules import CONFIG
 
 PATIENCE = 30.0  # seconds for something that takes one to three
@@ -72,13 +70,13 @@ class Monitor:
             def log_message(self, *_: object) -> None:
                 """Say nothing on stderr."""
 
-        with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-            answering = threading.Thread(target=server.serve_forever)
+        with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
+            answering = threading.Thread(target=listening.serve_forever)
             answering.start()
             try:
-                yield server.server_port
+                yield listening.server_port
             finally:
-                server.shutdown()
+                listening.shutdown()
                 answering.join(PATIENCE)
 
     def until_scraped(self, times: int = 3) -> None:
@@ -95,57 +93,32 @@ def until(holds: Callable[[], bool]) -> None:
         time.sleep(0.1)
 
 
-@contextmanager
-def prometheus(folder: Path, scraped: int) -> Iterator[int]:
-    """Run Prometheus by our configuration, on a beat of a second, with nobody to alert; gives its port."""
+def shipped(folder: Path, scraped: int) -> Path:
+    """Write our configuration into a folder: a beat of a second, another port, nobody to alert."""
     for file in CONFIG.iterdir():
         text = file.read_text(encoding="utf-8").replace("127.0.0.1:9780", f"127.0.0.1:{scraped}")
         text = re.sub(r"((?:_|\b)interval|scrape_timeout): \d+[sm]", r"\1: 1s", text)
         text = re.sub(r"\nalerting:\n(?: .*\n)+", "\n", text)
         (folder / file.name).write_text(text, encoding="utf-8")
-    command = [
-        "prometheus",
-        f"--config.file={folder / 'prometheus.yml'}",
-        f"--storage.tsdb.path={folder / 'data'}",
-        "--web.listen-address=127.0.0.1:0",
-    ]
-    log = folder / "prometheus.log"
-    with log.open("wb") as output, subprocess.Popen(command, stdout=output, stderr=output) as child:
-        try:
-            until(lambda: "Server is ready to receive web requests" in log.read_text(encoding="utf-8"))
-            listens = re.search(r'"Listening on" address=127\.0\.0\.1:(\d+)', log.read_text(encoding="utf-8"))
-            assert listens is not None
-            yield int(listens[1])
-        finally:
-            child.terminate()
-            child.wait(PATIENCE)
+    return folder / "prometheus.yml"
 
 
-def asked(port: int, path: str) -> Any:
-    connection = HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
-    try:
-        connection.request("GET", path)
-        return json.loads(connection.getresponse().read())["data"]
-    finally:
-        connection.close()
-
-
-def firing(port: int) -> Alerts:
+def firing(server: Server) -> Alerts:
     """Ask which of the two alerts of this test fire, by their incident or site."""
-    found = asked(port, "/api/v1/alerts")["alerts"]
+    found = server.ask("GET", "/api/v1/alerts")["data"]["alerts"]
     wanted = [each for each in found if each["labels"]["alertname"] in {"CctvSiteDark", "CctvContractEnding"}]
     return {each["labels"].get("incident") or each["labels"]["site"]: each for each in wanted}
 
 
 def test_alerts_fire_outlive_a_restart_and_resolve(tmp_path: Path) -> None:
-    """An incident and a contract: told with their facts, the same after a restart, over when they are over."""
+    """An incident and a contract: told with their facts, the same after a restart, over when over."""
     monitor = Monitor()
     monitor.says = KNOWS + opened(DARK) + opened(CLOSES) + papers("at_risk", 12.5)
-    with monitor.serving() as scraped, prometheus(tmp_path, scraped) as port:
-        until(lambda: len(firing(port)) == 3)
-        groups = asked(port, "/api/v1/rules")["groups"]
+    with monitor.serving() as scraped, prometheus(tmp_path, shipped(tmp_path, scraped)) as server:
+        until(lambda: len(firing(server)) == 3)
+        groups = server.ask("GET", "/api/v1/rules")["data"]["groups"]
         assert [rule for group in groups for rule in group["rules"] if rule.get("lastError")] == []
-        told = firing(port)
+        told = firing(server)
         labels, annotations = told[DARK]["labels"], told[DARK]["annotations"]
         assert (labels["severity"], labels["owner"], labels["scope"]) == ("warning", "provider", "site")
         assert {key: annotations[key] for key in ("name", "cameras", "pupils", "opened")} == {
@@ -162,13 +135,13 @@ def test_alerts_fire_outlive_a_restart_and_resolve(tmp_path: Path) -> None:
         monitor.until_scraped()
         monitor.says = ""  # ... is up again, and has not read yet what was open ...
         monitor.until_scraped()
-        kept = firing(port)
+        kept = firing(server)
         monitor.says = KNOWS + opened(DARK) + papers("covered", 400)  # ... and now it has
-        until(lambda: set(firing(port)) == {DARK})
+        until(lambda: set(firing(server)) == {DARK})
         assert {key: (each["labels"], each["activeAt"]) for key, each in kept.items()} == {
             key: (each["labels"], each["activeAt"]) for key, each in told.items()
         }
-        assert firing(port)[DARK]["activeAt"] == told[DARK]["activeAt"]
+        assert firing(server)[DARK]["activeAt"] == told[DARK]["activeAt"]
 
         monitor.says = KNOWS
-        until(lambda: firing(port) == {})
+        until(lambda: firing(server) == {})
