@@ -10,6 +10,7 @@ import pytest
 from msgspec import structs
 
 from monitor.judge.outages import GatewayStanding
+from monitor.judge.selfcheck import Finding
 from monitor.model.allowances import Exclusion, Maintenance, Reason, Subject
 from monitor.model.estate import Enrolment, Estate
 from monitor.model.identity import KnownIdentity
@@ -377,6 +378,36 @@ def test_incidents_of_cameras_outlive_a_restart() -> None:
     assert set(notes.incidents) == before
     still = [each.subject for each in notes.incidents.values() if each.closed_at is None]
     assert set(still) == {"c0", "s1"}  # s1: the camera that is enrolled nowhere
+
+
+def test_the_monitor_tests_itself_once_it_knows_what_was_open() -> None:
+    """No test of itself is told before the open incidents are: till then alerts are held as they were."""
+
+    async def story(life: Life) -> None:
+        life.toy.broken = {"c0": Failure.CONNECT_REFUSED}
+        await asyncio.sleep(150)
+
+    notes = live(story).notes
+    known: list[set[str]] = []
+
+    class Watching(Opened):
+        def selfcheck_done(self, finding: Finding) -> None:  # noqa: ARG002 - that there is one is enough
+            known.append(set(service.board.incidents))
+
+    async def restart() -> None:
+        task = asyncio.create_task(service.run())
+        await asyncio.sleep(0.05)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+    loop = VirtualLoop()
+    assert notes.beat_at is not None
+    loop.seconds = (notes.beat_at - EPOCH).total_seconds()
+    service = Service(surroundings(Toy(loop), notes, Watching()), run_id="again")
+    run_virtual(restart(), loop)
+    still = {each.incident_id for each in notes.incidents.values() if each.closed_at is None}
+    assert still
+    assert known[0] == still
 
 
 def test_nothing_is_shown_that_the_store_refused() -> None:
