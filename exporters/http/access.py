@@ -76,7 +76,7 @@ class Access:
         same_rules = only_certificate and await asyncio.to_thread(self._same_rules)
         self.refuses = not same_rules
         told = "certificate_kept" if same_rules else "web_config_refused"
-        log.error(told, file=str(self._file), mistakes=said(error))
+        log.error(told, file=str(self._file), mistakes=mistakes_of(error))
 
     def _same_rules(self) -> bool:
         """Say whether only the server's certificate is another one than in the reading in use."""
@@ -103,7 +103,7 @@ class Access:
             )
 
 
-def said(error: DocumentError | OSError) -> list[str]:
+def mistakes_of(error: DocumentError | OSError) -> list[str]:
     """Say what is wrong, each mistake with its line."""
     if isinstance(error, OSError):
         return [f"cannot be read: {error.strerror}"]

@@ -8,8 +8,8 @@ from monitor.model.incident import Incident, Kind, Scope, Severity
 from monitor.model.verdict import Cause, State, Verdict
 
 CRITICAL_PUPILS, MAJOR_PUPILS = 500, 100  # whose cameras are lost, from which on it weighs so much
-# What is to be mended at the centre is mended for a school at a time, or for one camera.
-_PATHS = frozenset({Cause.NOT_ENROLLED, Cause.GATEWAY_SILENT, Cause.PLACEHOLDER})
+# What is to be mended at the centre, or to be found out, is one thing for a school, or for one camera alone.
+_WHOLE_OR_ONE = frozenset({Cause.NOT_ENROLLED, Cause.GATEWAY_SILENT, Cause.PLACEHOLDER, Cause.CANNOT_TELL})
 REGION = "region"  # the evidence that sites of several providers went dark together
 _WIDE = frozenset({Scope.MONITOR, Scope.GATEWAY, Scope.PROVIDER, Scope.REGION})
 
@@ -25,8 +25,9 @@ _SCOPES: dict[Cause, Scope] = {
     Cause.NOT_ENROLLED: Scope.SITE,
     Cause.GATEWAY_SILENT: Scope.SITE,
     Cause.PLACEHOLDER: Scope.SITE,
+    Cause.CANNOT_TELL: Scope.SITE,
 }
-_PASSING = _SCOPES.keys() - _PATHS  # what takes more than one camera is no reason why one never came
+_PASSING = _SCOPES.keys() - _WHOLE_OR_ONE  # what takes more than one camera is no reason why one never came
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +72,8 @@ class Group:
         return cls(incident.scope, incident.subject, incident.cause, region, incident.lost)
 
     def narrower(self, place: Place) -> "Group":
-        """Return the group of one camera of a site, where the cause is one of paths at a gateway."""
-        if self.cause not in _PATHS or self.scope is not Scope.SITE or not self.lost:
+        """Return the group of one camera of a site, where the cause can be one of either."""
+        if self.cause not in _WHOLE_OR_ONE or self.scope is not Scope.SITE or not self.lost:
             return self
         return replace(self, scope=Scope.CAMERA, subject=place.camera_id)
 

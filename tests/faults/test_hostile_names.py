@@ -20,7 +20,7 @@ from probes.connection import Resolve
 from probes.failure import Failure, Stage
 from probes.rtsp import RtspProbe
 
-TIMEOUT, SPARE = 1.5, 0.5
+TIMEOUT, SPARE = 1.5, 3.0
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 

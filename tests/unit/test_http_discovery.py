@@ -20,8 +20,8 @@ ALMATY_CITY, REGION = "750000000", "110000000"
 
 @asynccontextmanager
 async def asking(board: Board | None = None) -> AsyncIterator[ClientSession]:
-    """Serve /sd of a board: two institutions of two cameras, and one of none."""
-    known = board if board is not None else loaded(Index.of(estate(3)))
+    """Serve /sd of a board: three institutions of two cameras, and one of none."""
+    known = board if board is not None else loaded(Index.of(estate(4)))
     app = make_app(metrics=no_metrics, not_ready=list, version="1", board=known)
     async with serve(app, "127.0.0.1", 0) as address, ClientSession(address.url) as session:
         yield session
@@ -49,8 +49,8 @@ async def test_a_camera_is_a_scrape_of_its_probe() -> None:
     ("query", "cameras"),
     [
         pytest.param("?institution=i1", ["c1-0", "c1-1"], id="institution"),
-        pytest.param("?institution=i2", [], id="an institution without cameras"),
-        pytest.param(f"?region={REGION}", ["c0-0", "c0-1", "c1-0", "c1-1"], id="region"),
+        pytest.param("?institution=i3", [], id="an institution without cameras"),
+        pytest.param(f"?region={REGION}", ["c0-0", "c0-1", "c2-0", "c2-1"], id="region"),
         pytest.param(f"?region={ALMATY_CITY}", [], id="a region without institutions"),
     ],
 )

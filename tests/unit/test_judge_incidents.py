@@ -83,7 +83,7 @@ def subjects(incidents: Iterable[Incident]) -> set[tuple[Scope, str]]:
         ),
         pytest.param(Cause.CAMERA_OFF, {(Scope.CAMERA, stream) for stream in ALL}, id="camera"),
         pytest.param(Cause.BAD_CREDENTIALS, {(Scope.CAMERA, stream) for stream in ALL}, id="password"),
-        pytest.param(Cause.CANNOT_TELL, {(Scope.CAMERA, stream) for stream in ALL}, id="cannot tell"),
+        pytest.param(Cause.CANNOT_TELL, {(Scope.SITE, "s0"), (Scope.SITE, "s1")}, id="cannot tell"),
         pytest.param(Cause.PLANNED, set(), id="planned work opens nothing"),
     ],
 )
