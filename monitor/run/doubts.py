@@ -4,7 +4,7 @@ from collections.abc import Container
 from datetime import datetime, timedelta
 
 BOOT = timedelta(seconds=300)  # cameras and recorders need so long after power is back
-SECOND_LOOK = timedelta(seconds=10)  # what comes back needs so long until the gateway has it again
+SECOND_LOOK = timedelta(seconds=30)  # a whole sweep: what comes back needs so long until the gateway has it
 
 
 class Doubts:

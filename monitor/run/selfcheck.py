@@ -5,7 +5,7 @@ blind, nothing does until it sees again. A store that refuses does not blind: wh
 """
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -61,7 +61,8 @@ class Blindness:
     why: str
 
 
-_KEEPING = (Check.DISK, Check.DATABASE, Check.CLOCK)  # by which what is seen is kept, and dated
+KEEPING = (Check.DISK, Check.DATABASE, Check.CLOCK)  # by which what is seen is kept, and dated
+BESIDE_DATABASE = (Check.DISK, Check.CLOCK)  # what is told to the database: that it answers shows by itself
 
 
 class SelfCheck:
@@ -106,9 +107,9 @@ class SelfCheck:
         """Say what keeps us from seeing."""
         return [f"the monitor is blind: {self.blindness.why}"] if self.blindness is not None else []
 
-    def ailments(self) -> list[str]:
+    def ailments(self, checks: Iterable[Check] = KEEPING) -> list[str]:
         """Say what of our own is in trouble that does not blind us: we see, and may not keep what we see."""
-        found = (self._findings.get(check) for check in _KEEPING)
+        found = map(self._findings.get, checks)
         return [f"{each.check.value}: {each.detail}" for each in found if each is not None and each.failed]
 
     def resume(self, since: datetime) -> None:

@@ -35,7 +35,7 @@ from monitor.run.places import Places
 from monitor.run.poller import Poller
 from monitor.run.recorders import Recorders
 from monitor.run.samples import Samples
-from monitor.run.selfcheck import WasBlindError
+from monitor.run.selfcheck import BESIDE_DATABASE, WasBlindError
 from monitor.run.streams import Index
 from monitor.run.surroundings import Surroundings
 from monitor.run.survey import Survey
@@ -303,7 +303,8 @@ class Shift:
             now = self._around.clock.now()
             self._refuse_gap(now)
             try:
-                await self._around.records.heartbeat(now, trouble="; ".join(self._eyes.check.ailments()))
+                trouble = "; ".join(self._eyes.check.ailments(BESIDE_DATABASE))
+                await self._around.records.heartbeat(now, trouble=trouble)
             except self._around.store_errors as error:
                 self._around.meter.commit_failed()
                 log.warning("heartbeat_failed", error=type(error).__name__)

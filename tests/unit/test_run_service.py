@@ -70,7 +70,7 @@ class Notes:
 
     async def heartbeat(self, now: datetime, *, trouble: str = "") -> None:
         self._answer()
-        assert trouble == ""
+        assert trouble == ""  # nothing of a toy's own
         self.beat_at = now
 
     async def revision(self) -> int:
