@@ -75,7 +75,9 @@ class Neighbours:
         self._flows = flows
         self._lost_at = lost_at
         self._subnets: dict[str, dict[str, str | None]] = {}  # by site and camera
-        self._counts: dict[str, tuple[datetime, Sites]] = {}  # by region
+        self._counts: dict[
+            tuple[str, datetime], tuple[datetime, Sites]
+        ] = {}  # by region and minute of the loss
         self._regions: dict[str, list[str]] | None = None  # sites with contracts, once they are asked for
 
     def site(self, camera: Camera, moment: datetime) -> SiteView:
@@ -192,16 +194,22 @@ class Neighbours:
         return found.contract.provider if found.covered and found.contract is not None else None
 
     def _sites(self, region: str, day: date, lost_at: datetime, now: datetime) -> Sites:
-        """Return the covered sites of a region that are up, or went dark just now."""
-        known = self._counts.get(region)
-        if known is None or not timedelta() <= now - known[0] <= COUNTED_FOR:
+        """Return the covered sites of a region that are up, or went dark when the loss was.
+
+        Losses of one minute share a count. One of another time does not: what went dark together with it is
+        another event.
+        """
+        key = (region, lost_at.replace(second=0, microsecond=0))
+        known = self._counts.get(key)
+        if known is None or not _fresh(known, now):
             found: dict[str, tuple[str, bool]] = {}
             for site in self._sites_of_region().get(region, ()):
                 provider = self._provider_of(site, day)
                 dark = self._dark(site, lost_at) if provider is not None else None
                 if provider is not None and dark is not None:
                     found[site] = provider, dark
-            known = self._counts[region] = (now, Sites.of(found))
+            self._counts = {each: kept for each, kept in self._counts.items() if _fresh(kept, now)}
+            known = self._counts[key] = (now, Sites.of(found))
         return known[1]
 
     def _sites_of_region(self) -> dict[str, list[str]]:
@@ -218,6 +226,10 @@ class Neighbours:
             return False
         losses = [at for key in cameras if (at := self._lost_at(key)) is not None]
         return True if any(abs(at - lost_at) <= SAME_EVENT for at in losses) else None
+
+
+def _fresh(counted: tuple[datetime, Sites], now: datetime) -> bool:
+    return timedelta() <= now - counted[0] <= COUNTED_FOR
 
 
 def subnet_of(url: str) -> str | None:
