@@ -15,7 +15,7 @@ TODAY = NOW - timedelta(seconds=40)
 
 
 def test_a_count_about_one_loss_serves_no_other() -> None:
-    """While two losses of other times are looked at in turn, the sites that went dark with each are its own."""
+    """While losses of two times are looked at in turn, each has its own sites that went dark with it."""
     contracts = [registered.contract(f"s{n}", date(2026, 1, 1), date(2026, 12, 31)) for n in range(0, 12, 2)]
     index = Index.of(estate(12, contracts=contracts))
     lost = {f"c{n}-{c}": LONG_AGO if n == 0 else TODAY for n in range(0, 10, 2) for c in range(2)}
