@@ -36,4 +36,5 @@ basic_auth_users:
   prometheus: $hash
 END
 fi
-echo "$folder: ready; the password of the mail server is missing: printf %s PASSWORD >$folder/smtp-password"
+[ -s "$folder/smtp-password" ] || echo "the password of the mail server is missing: printf %s PASSWORD >$folder/smtp-password"
+echo "$folder: ready"

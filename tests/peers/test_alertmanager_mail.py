@@ -129,3 +129,36 @@ def test_the_next_step_of_a_contract_is_no_good_news(office: Office) -> None:
     mail = office.mail(ended(far), near)
     assert "Завершено" not in mail.subject + mail.body("plain") + mail.body("html")
     assert "Договор заканчивается в пределах дней: 30" in mail.body("plain")
+
+
+def test_a_contract_that_lapsed_is_not_called_over(office: Office) -> None:
+    """The last step of a contract ends on the day it lapses: that is told as passed, and never in green."""
+    last = paper("CctvContractEnding", ALMATY, "i1", step="7")
+    office.mail(last)
+    mail = office.mail(ended(last))
+    whole = mail.subject + mail.body("plain") + mail.body("html")
+    assert mail.subject.startswith("Больше не так: ")
+    assert "Завершено:" not in whole
+    assert "#2e7d32" not in whole
+    assert "договор истёк" in whole
+
+
+def test_what_has_no_name_is_told_in_its_own_words(office: Office) -> None:
+    """Alerts that differ by unit alone, and papers, are listed with their figures: no line says nothing."""
+    told = {unit: f"Region {ALMATY}: 60 % of its {unit} at most." for unit in ("cameras", "institutions")}
+    rates = [
+        alert("CctvRegionBelowBaseline", "police_it", {"description": said}, region=ALMATY, unit=unit)
+        for unit, said in told.items()
+    ]
+    lines = office.mail(*rates).body("plain").splitlines()
+    assert [said for said in told.values() if any(line.startswith(f"- {said}; ") for line in lines)] == [
+        *told.values()
+    ]
+    days = {"name": "Мектеп № 7", "description": "Site i1-1: day 3 of the bridging window."}
+    papers = [
+        alert("CctvBridgingUnused", "education_department", days, region=ALMATY, institution="i1", site=site)
+        for site in ("i1-1", "i1-2")
+    ]
+    listed = [line for line in office.mail(*papers).body("plain").splitlines() if line.startswith("- ")]
+    assert len(listed) == 2
+    assert all(line.startswith("- Мектеп № 7; ") and line.endswith(days["description"]) for line in listed)

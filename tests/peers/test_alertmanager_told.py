@@ -174,17 +174,17 @@ def falling(region: str) -> Alert:
             lapsed_dark(ABAI, "i1"),
             [
                 paper("CctvContractLapsedWorking", ABAI, "i1", status="lapsed"),
-                paper("CctvBridgingUnused", ABAI, "i1"),
-                paper("CctvBridgingEnding", ABAI, "i1"),
-                paper("CctvBridgingOver", ABAI, "i1"),
                 camera(ABAI, "i1"),
             ],
             [
-                paper("CctvBridgingUnused", ABAI, "i2"),
+                paper("CctvContractLapsedWorking", ABAI, "i2", status="lapsed"),
+                paper("CctvBridgingUnused", ABAI, "i1"),
+                paper("CctvBridgingEnding", ABAI, "i1"),
+                paper("CctvBridgingOver", ABAI, "i1"),
                 paper("CctvBridgingUnused", ALMATY, "i1"),
                 paper("CctvContractEnding", ABAI, "i1", step="7"),
             ],
-            id="lapsed and dark over the papers of its institution",
+            id="lapsed and dark over what works uncovered there, never over the days of a window",
         ),
         pytest.param(
             blind(),
