@@ -1,17 +1,21 @@
 """`cctv-monitor config check FILE`: whether a configuration can be used, or all that is wrong with it.
 
-The web configuration that it names is checked with it, certificates and all.
+What it names is checked with it: the web configuration, certificates and all, and the addresses of receivers.
 """
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from exporters.notify.addresses import AddressError
+from monitor.cli.notifying import mailboxes_of
 from monitor.cli.place import line_of, refuse
 from monitor.cli.web_config import mistakes_in
-from monitor.settings import Mistake, SettingsError
+from monitor.settings import Mistake, Settings, SettingsError
+from monitor.settings.document import Document
 from monitor.settings.load import load_document
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -47,4 +51,15 @@ def _mistakes(file: Path) -> list[tuple[Path, Mistake]]:
         refuse(f"{file}: cannot be read: {error.strerror}")
     except SettingsError as error:
         return [(file, mistake) for mistake in error.mistakes]
-    return [(at or file, m) for at, m in mistakes_in(document.value.at(file.parent), document)]
+    settings = document.value.at(file.parent)
+    of_addresses = ((None, mistake) for mistake in _bad_addresses(settings, document))
+    return [(at or file, m) for at, m in (*mistakes_in(settings, document), *of_addresses)]
+
+
+def _bad_addresses(settings: Settings, document: Document[Settings]) -> Iterator[Mistake]:
+    """Find receivers who could not be told: `run` refuses them, and says the same."""
+    for number, receiver in enumerate(settings.notify.receivers):
+        try:
+            mailboxes_of(receiver)
+        except AddressError as error:
+            yield document.mistake(("notify", "receivers", number, "urls_file"), str(error))

@@ -102,3 +102,27 @@ def test_the_option_goes_before_the_key(door: Door, monkeypatch: pytest.MonkeyPa
     chosen = with_web_config(settings, Path("web.yaml"))
     assert chosen.web_config_file == str(door.file)
     assert mistakes_in(chosen) == []
+
+
+@pytest.mark.parametrize(
+    ("mode", "text", "said"),
+    [
+        pytest.param(None, "", "cannot be read: No such file", id="not there"),
+        pytest.param(
+            0o644, "json://127.0.0.1/\n", "can be read by others; run: chmod 600", id="open to others"
+        ),
+        pytest.param(0o600, "# nobody\n", "holds no address", id="empty"),
+        pytest.param(0o600, "canary-7\n", "is not an address: SERVICE://", id="no address"),
+    ],
+)
+def test_receivers_that_could_not_be_told(door: Door, mode: int | None, text: str, said: str) -> None:
+    """A file of addresses that `run` would refuse is a mistake of its key; no address is told."""
+    file = door.folder / "it.urls"
+    if mode is not None:
+        file.write_text(text, encoding="utf-8")
+        file.chmod(mode)
+    checked = check(door, "notify:\n  receivers:\n    - name: it\n      urls_file: it.urls\n")
+    assert checked.exit_code == 1
+    assert checked.stdout.startswith(f"{door.folder}/monitor.yaml:4: notify.receivers.0.urls_file: ")
+    assert said in checked.stdout
+    assert "canary" not in checked.stdout
