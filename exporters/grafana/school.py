@@ -16,6 +16,7 @@ from exporters.grafana.tables import Column, table_of
 from exporters.grafana.watch import banner, state_looks
 from exporters.grafana.words import Words
 from monitor.law.bridging import BridgingState
+from monitor.law.contracts import ChannelStatus
 
 THIS = 'institution="$institution"'
 WHY = "${monitor}/api/why/${institution}"
@@ -37,6 +38,7 @@ def school(words: Words) -> Dashboard:
     page.band(8, _timeline(words))
     page.band(9, _cameras(words), _note(words), widths=(18, 6))
     page.row("Communication channel and contract")
+    page.band(6, _papers(words))
     page.band(7, _sites(words))
     page.band(7, _contracts(words))
     page.row("Open incidents")
@@ -96,6 +98,23 @@ def _timeline(words: Words) -> statetimeline.Panel:
         over_time(whole, words("The whole school")),
         over_time(_standing(*sites), "{{site}}", "B"),
         looks=_standings(words),
+    )
+
+
+def _papers(words: Words) -> statetimeline.Panel:
+    """Show each site's status as a number, for a band is of one series: it has one status at a time."""
+    numbers = {str(number): status.value for number, status in enumerate(ChannelStatus, 1)}
+    query = " or ".join(
+        f'{number} * max by (site) (cctv_site_contract_status{{{THIS},status="{status}"}})'
+        for number, status in numbers.items()
+    )
+    looks = status_looks(words)
+    return states(
+        words,
+        "How the contract stood when",
+        "The status of each site's communication channel over time.",
+        over_time(query, "{{site}}"),
+        looks={number: looks[status] for number, status in numbers.items()},
     )
 
 

@@ -8,6 +8,7 @@ from exporters.grafana.queries import at_once
 from exporters.grafana.words import Words
 from monitor.model.verdict import State
 
+JOB = 'job="cctv-monitor"'  # as the rules know it
 ABSENT = 2  # beside 0 (looks) and 1 (blind) of cctv_monitor_blind
 
 
@@ -18,7 +19,7 @@ def banner(words: Words) -> stat.Panel:
         "Does the monitor look?",
         "Blind: the monitor cannot look, and every camera is unknown. Absent: Prometheus gets no answer from "
         "it, and the numbers below are missing or old.",
-        at_once(f"max(cctv_monitor_blind) or vector({ABSENT})"),
+        at_once(f"max(cctv_monitor_blind or (up{{{JOB}}} == 0) + {ABSENT}) or vector({ABSENT})"),
         looks={
             "0": (words("The monitor looks"), RECEIVING),
             "1": (words("The monitor is blind: nothing is known of any camera"), UNKNOWN),
