@@ -125,9 +125,9 @@ def test_alerts_fire_outlive_a_restart_and_resolve(tmp_path: Path) -> None:
             "name": "№ 7 «Сынақ»",
             "cameras": "40",
             "pupils": "1200",
-            "opened": "2026-11-24T09:56:48Z",
+            "opened": "2026-11-24T14:56:48+05:00",
         }
-        facts = "cameras: 40; № 7 «Сынақ»; since 2026-11-24 09:56 UTC; pupils: 1200"
+        facts = "since 2026-11-24 14:56 (UTC+5); cameras: 40; № 7 «Сынақ»; pupils: 1200"
         assert facts in annotations["description"]
         assert (told["s-9"]["labels"]["step"], told["s-9"]["labels"]["severity"]) == ("14", "warning")
 
