@@ -43,6 +43,21 @@ class Server:
         assert answer.status == 200, (path, answer.status, told)
         return json.loads(told) if told.startswith((b"{", b"[", b'"')) else None
 
+    def wait_until_ready(self) -> None:
+        """Wait until it answers: it listens before it has read what it keeps, and says 503 until then."""
+        until = time.monotonic() + PATIENCE
+        while self._status("/-/ready") != 200:
+            assert time.monotonic() < until, self.log.read_text(encoding="utf-8")
+            time.sleep(0.05)
+
+    def _status(self, path: str) -> int:
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        try:
+            connection.request("GET", path)
+            return connection.getresponse().status
+        finally:
+            connection.close()
+
     def kill(self) -> None:
         """End it at once, as a power cut would."""
         self.child.kill()
@@ -82,14 +97,16 @@ def prometheus(folder: Path, config: Path, *arguments: str) -> Iterator[Server]:
 
 @contextmanager
 def _serving(command: list[str], log: Path) -> Iterator[Server]:
-    """Run a program, wait until it listens, and end it by its own process."""
+    """Run a program, wait until it is ready, and end it by its own process."""
     surroundings: Mapping[str, str] = os.environ | {"TZ": ZONE}
     with (
         log.open("wb") as output,
         subprocess.Popen(command, env=surroundings, stdout=output, stderr=output) as child,
     ):
         try:
-            yield Server(child, _port(child, log), log)
+            server = Server(child, _port(child, log), log)
+            server.wait_until_ready()
+            yield server
         finally:
             if child.poll() is None:
                 child.terminate()
