@@ -2,17 +2,16 @@
 
 import json
 import re
-import socket
-import subprocess
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+
+from tests.peers import servers
 
 RULES = Path(__file__).parents[2] / "config" / "prometheus"
 PATIENCE = 30.0  # seconds; far more than a start takes
@@ -81,41 +80,8 @@ def prometheus(folder: Path, targets: Sequence[str]) -> Iterator[Prometheus]:
         "scrape_configs": [{"job_name": "cctv-monitor", "static_configs": [{"targets": list(targets)}]}],
     }
     (folder / "prometheus.yml").write_text(json.dumps(config), encoding="utf-8")
-    port = _free_port()
-    command = [
-        "prometheus",
-        f"--config.file={folder / 'prometheus.yml'}",
-        f"--storage.tsdb.path={folder / 'data'}",
-        f"--web.listen-address=127.0.0.1:{port}",
-        "--log.level=warn",
-    ]
-    with (folder / "log").open("wb") as log, subprocess.Popen(command, stderr=log, stdout=log) as child:
-        try:
-            while not _is_ready(port):
-                assert child.poll() is None, (folder / "log").read_text(encoding="utf-8")
-                time.sleep(0.1)
-            yield Prometheus(port)
-        finally:
-            child.terminate()
-            child.wait(PATIENCE)
-
-
-def _is_ready(port: int) -> bool:
-    connection = HTTPConnection("127.0.0.1", port, timeout=5)
-    try:
-        connection.request("GET", "/-/ready")
-        return connection.getresponse().status == HTTPStatus.OK
-    except OSError:
-        return False
-    finally:
-        connection.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        port: int = found.getsockname()[1]
-        return port
+    with servers.prometheus(folder, folder / "prometheus.yml") as server:
+        yield Prometheus(server.port)
 
 
 def _pair(told: Sequence[Any]) -> tuple[float, float]:
