@@ -723,20 +723,26 @@ def test_a_standing_is_swept_until_an_incident_is_open() -> None:
     assert GatewayStanding(gateway_id="g", failing_since=EPOCH).swept
 
 
+def plan_work(life: Life) -> Maintenance:
+    """Announce two hours of planned work at the first site, from now on."""
+    window = Maintenance(
+        maintenance_id="m",
+        subject=Subject.SITE,
+        subject_id="s0",
+        starts_at=life.toy.loop.now() - timedelta(seconds=1),
+        ends_at=life.toy.loop.now() + timedelta(hours=2),
+        approver="Police IT",
+        reason="a new switch",
+    )
+    life.notes.estate = replace(life.notes.estate, maintenance={"m": window}, revision=1)
+    return window
+
+
 def test_planned_work_names_itself_and_ends() -> None:
     """What is lost in a maintenance window is planned until the window is over, then its own cause counts."""
 
     async def story(life: Life) -> None:
-        window = Maintenance(
-            maintenance_id="m",
-            subject=Subject.SITE,
-            subject_id="s0",
-            starts_at=life.toy.loop.now() - timedelta(seconds=1),
-            ends_at=life.toy.loop.now() + timedelta(hours=2),
-            approver="Police IT",
-            reason="a new switch",
-        )
-        life.notes.estate = replace(life.notes.estate, maintenance={"m": window}, revision=1)
+        plan_work(life)
         await asyncio.sleep(60)
         life.toy.broken = dict.fromkeys(("c0", "c1"), Failure.CONNECT_TIMEOUT)
         await asyncio.sleep(600)
@@ -752,16 +758,7 @@ def test_what_outlasts_planned_work_is_told_at_once() -> None:
     """A window that is ended early leaves what is still lost its own cause and an incident."""
 
     async def story(life: Life) -> None:
-        window = Maintenance(
-            maintenance_id="m",
-            subject=Subject.SITE,
-            subject_id="s0",
-            starts_at=life.toy.loop.now() - timedelta(seconds=1),
-            ends_at=life.toy.loop.now() + timedelta(hours=2),
-            approver="Police IT",
-            reason="a new switch",
-        )
-        life.notes.estate = replace(life.notes.estate, maintenance={"m": window}, revision=1)
+        window = plan_work(life)
         await asyncio.sleep(60)
         life.toy.broken = dict.fromkeys(("c0", "c1"), Failure.CONNECT_TIMEOUT)
         await asyncio.sleep(600)
