@@ -21,6 +21,9 @@ MOMENTS = {
 # The same for an RFC 3339 text in an annotation, by the groups of the expression in the layout.
 REWRITTEN = {"kk": "$3.$2.$1 $4", "ru": "$3.$2.$1 $4", "en": "$1-$2-$3 $4"}
 
+# Alerts of which one ends because the next step has come: that is no good news.
+PASSING = "^Cctv(ContractEnding|Bridging(Unused|Ending))$"
+
 HEADER = (
     "{{/* Made by `python -m exporters.alertmanager config/alertmanager/templates` from %s.\n"
     "     What is changed here is lost when it is made again. */}}\n"
@@ -47,6 +50,7 @@ def message(locale: str) -> str:
         "MOMENT": MOMENTS[locale],
         "REWRITTEN": REWRITTEN[locale],
         "LISTED": str(LISTED),
+        "PASSING": PASSING,
     }
     for mark, value in marks.items():
         layout = layout.replace(mark, value)
