@@ -4,18 +4,15 @@ What it names is checked with it: the web configuration, certificates and all, a
 """
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from exporters.notify.addresses import AddressError
-from monitor.cli.notifying import mailboxes_of
+from monitor.cli.notifying import bad_addresses
 from monitor.cli.place import line_of, refuse
 from monitor.cli.web_config import mistakes_in
-from monitor.settings import Mistake, Settings, SettingsError
-from monitor.settings.document import Document
+from monitor.settings import Mistake, SettingsError
 from monitor.settings.load import load_document
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
@@ -52,14 +49,8 @@ def _mistakes(file: Path) -> list[tuple[Path, Mistake]]:
     except SettingsError as error:
         return [(file, mistake) for mistake in error.mistakes]
     settings = document.value.at(file.parent)
-    of_addresses = ((None, mistake) for mistake in _bad_addresses(settings, document))
-    return [(at or file, m) for at, m in (*mistakes_in(settings, document), *of_addresses)]
-
-
-def _bad_addresses(settings: Settings, document: Document[Settings]) -> Iterator[Mistake]:
-    """Find receivers who could not be told: `run` refuses them, and says the same."""
-    for number, receiver in enumerate(settings.notify.receivers):
-        try:
-            mailboxes_of(receiver)
-        except AddressError as error:
-            yield document.mistake(("notify", "receivers", number, "urls_file"), str(error))
+    served = [(at or file, mistake) for at, mistake in mistakes_in(settings, document)]
+    return served + [
+        (file, document.mistake(("notify", "receivers", place, "urls_file"), str(error)))
+        for place, error in bad_addresses(settings)
+    ]

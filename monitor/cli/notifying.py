@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from functools import partial
@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from exporters.locale.texts import translations
 from exporters.notify import NOTIFIERS
-from exporters.notify.addresses import read_address, read_addresses
+from exporters.notify.addresses import AddressError, read_address, read_addresses
 from exporters.notify.base import Message, Notifier
 from exporters.notify.courier import Courier, Office
 from exporters.notify.news import News
@@ -25,6 +25,7 @@ from monitor.law.rules import Rules
 from monitor.law.terms import ContractRules
 from monitor.run.board import Board
 from monitor.run.streams import Index
+from monitor.settings import Settings
 from monitor.settings.notify import Receiver
 from monitor.store.error import StoreUnavailableError
 from monitor.store.store import Store
@@ -38,6 +39,15 @@ def mailboxes_of(receiver: Receiver) -> list[str]:
     """Name the mailboxes of a receiver: one for each address in its file. Raises AddressError."""
     addresses = read_addresses(Path(receiver.urls_file))
     return [f"{receiver.name}#{number}" for number in range(1, len(addresses) + 1)]
+
+
+def bad_addresses(settings: Settings) -> Iterator[tuple[int, AddressError]]:
+    """Find the receivers who could not be told: their places in the configuration, and why."""
+    for place, receiver in enumerate(settings.notify.receivers):
+        try:
+            mailboxes_of(receiver)
+        except AddressError as error:
+            yield place, error
 
 
 def notifier_of(receiver: Receiver, mailbox: str) -> Notifier:

@@ -17,7 +17,7 @@ import uvloop
 from exporters.notify.addresses import AddressError
 from monitor.cli.assembly import at_work, blueprint_of, new_run_id, work_until
 from monitor.cli.logs import log_to_stderr
-from monitor.cli.notifying import mailboxes_of
+from monitor.cli.notifying import bad_addresses
 from monitor.cli.place import (
     ConfigOption,
     DatabaseOption,
@@ -61,11 +61,8 @@ def command(
 
 def refuse_bad_addresses(settings: Settings) -> None:
     """End the program with code 2 when somebody cannot be told: now, not at the first incident."""
-    for receiver in settings.notify.receivers:
-        try:
-            mailboxes_of(receiver)
-        except AddressError as error:
-            refuse(f"notify: {receiver.name}: {error}")
+    for place, error in bad_addresses(settings):
+        refuse(f"notify: {settings.notify.receivers[place].name}: {error}")
 
 
 def servable(settings: Settings) -> Settings:
