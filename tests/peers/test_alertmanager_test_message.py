@@ -1,10 +1,8 @@
 """Debian's own Alertmanager takes the test message and hands it to the receiver of its route."""
 
 import asyncio
-import socket
-from asyncio.subprocess import DEVNULL, Process
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,6 +12,7 @@ from exporters.notify.alertmanager import send_test
 from exporters.notify.base import Message
 from exporters.notify.text import trial_message
 from exporters.terminal.words import Words
+from tests.peers import servers
 from tests.receivers import Webhook, listening
 
 CONFIGURATION = """\
@@ -31,56 +30,26 @@ MESSAGE: Message = trial_message(
 )
 
 
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-        return port
-
-
-@asynccontextmanager
-async def alertmanager(folder: Path, hook: Webhook) -> AsyncIterator[str]:
-    """Let an Alertmanager work on loopback, alone; gives its address."""
-    file, port = folder / "alertmanager.yml", free_port()
+@contextmanager
+def alertmanager(folder: Path, hook: Webhook) -> Iterator[str]:
+    """Let an Alertmanager work that tells the owner's hook; gives its address."""
+    file = folder / "alertmanager.yml"
     file.write_text(CONFIGURATION.format(port=hook.port), encoding="utf-8")
-    options = {
-        "config.file": file,
-        "storage.path": folder / "data",
-        "web.listen-address": f"127.0.0.1:{port}",
-        "cluster.listen-address": "",
-    }
-    command = ["prometheus-alertmanager", *(f"--{key}={value}" for key, value in options.items())]
-    child = await asyncio.create_subprocess_exec(*command, stdout=DEVNULL, stderr=DEVNULL)
-    try:
-        await _answers(child, port)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        child.terminate()
-        await child.wait()
-
-
-async def _answers(child: Process, port: int) -> None:
-    async with asyncio.timeout(30):
-        while child.returncode is None:
-            try:
-                _, writer = await asyncio.open_connection("127.0.0.1", port)
-            except ConnectionError:
-                await asyncio.sleep(0.1)
-            else:
-                writer.close()
-                return
+    with servers.alertmanager(folder, file) as server:
+        yield f"http://{server.address}"
 
 
 async def test_the_test_message_reaches_the_route_of_its_owner(tmp_path: Path) -> None:
     """The alert is taken, routed by its owner, and says in its annotations that it is a test."""
     hook = Webhook()
-    async with listening(hook), alertmanager(tmp_path, hook) as url:
-        now = datetime.now(UTC)
-        assert await send_test(url, MESSAGE, owner="school", region=None, now=now) is None
-        assert await send_test(url, MESSAGE, owner="provider", region="750000000", now=now) is None
-        async with asyncio.timeout(30):
-            while not hook.taken:  # noqa: ASYNC110 - another process tells it
-                await asyncio.sleep(0.1)
+    async with listening(hook):
+        with alertmanager(tmp_path, hook) as url:
+            now = datetime.now(UTC)
+            assert await send_test(url, MESSAGE, owner="school", region=None, now=now) is None
+            assert await send_test(url, MESSAGE, owner="provider", region="750000000", now=now) is None
+            async with asyncio.timeout(30):
+                while not hook.taken:  # noqa: ASYNC110 - another process tells it
+                    await asyncio.sleep(0.1)
     (told,) = hook.taken
     (alert,) = told["alerts"]
     assert alert["status"] == "firing"
@@ -96,7 +65,9 @@ async def test_the_test_message_reaches_the_route_of_its_owner(tmp_path: Path) -
 async def test_what_alertmanager_says_is_told(tmp_path: Path) -> None:
     """An alert that it refuses comes back with its own words."""
     hook = Webhook()
-    async with listening(hook), alertmanager(tmp_path, hook) as url:
-        refused = await send_test(f"{url}/api", MESSAGE, owner="school", region=None, now=datetime.now(UTC))
+    async with listening(hook):
+        with alertmanager(tmp_path, hook) as url:
+            now = datetime.now(UTC)
+            refused = await send_test(f"{url}/api", MESSAGE, owner="school", region=None, now=now)
     assert refused is not None
     assert refused.startswith("HTTP 404")
